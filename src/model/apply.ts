@@ -1,0 +1,271 @@
+// Folds a run's events into the Run. Total: an event that makes no sense any more (an outcome that arrives after the run
+// was turned) changes nothing that matters; only what would break an invariant throws.
+import type { Event, Logged } from './event.ts';
+import { type ItemState, preflight, type Question, type Run, type StepState, type Trouble } from './run.ts';
+import type { AppRef, StepName, StepRef, Way } from './step.ts';
+
+export interface Heading {
+  readonly id: string;
+  readonly app: AppRef;
+  readonly channel: string | null;
+}
+
+/** Throws where the log does not begin with `requested`. */
+export function fold(heading: Heading, log: readonly Logged[]): Run {
+  const [first, ...rest] = log;
+  if (first?.event.is !== 'requested') {
+    throw new Error(`Expected run ${heading.id} to begin with "requested", got ${first?.event.is ?? 'nothing'}`);
+  }
+  return rest.reduce(apply, begin(heading, first, first.event));
+}
+
+function begin(heading: Heading, { seq, at }: Logged, event: Event & { is: 'requested' }): Run {
+  const fresh = (ref: StepRef): StepState => ({
+    ...ref,
+    state: 'todo',
+    why: null,
+    memo: null,
+    trouble: null,
+    moves: 0,
+    since: null,
+    doneAt: null,
+  });
+  return {
+    id: heading.id,
+    app: heading.app,
+    channel: heading.channel,
+    seq,
+    askedBy: event.by,
+    because: event.because,
+    askedAt: at,
+    endsAt: event.endsAt,
+    settings: event.settings,
+    accepted: event.accepted.map((name) => ({ name, by: event.by })),
+    way: 'quiet',
+    turned: null,
+    planned: null,
+    approvalTrouble: null,
+    emergencyToldAt: null,
+    steps: { quiet: event.quiet.map(fresh), back: event.back.map(fresh) },
+    items: [],
+    questions: [],
+    proof: null,
+    quietAt: null,
+    remindedAt: null,
+    ended: null,
+  };
+}
+
+export function apply(run: Run, logged: Logged): Run {
+  return { ...changed(run, logged), seq: logged.seq };
+}
+
+function changed(run: Run, { at, event }: Logged): Run {
+  switch (event.is) {
+    case 'requested':
+      throw new Error(`Expected run ${run.id} to be requested once, got a second request`);
+    case 'planned': {
+      const known = new Set(run.items.map(id));
+      const fresh = event.items.filter((item) => !known.has(id(item)));
+      const next = {
+        ...run,
+        planned: { at, concerns: event.concerns },
+        items: [...run.items, ...fresh.map((item): ItemState => ({ ...item, sent: [], settled: null }))],
+      };
+      return withStep(next, 'quiet', preflight.name, (step) => ({ ...step, trouble: null, why: null }));
+    }
+    case 'appeared':
+      if (run.items.some((item) => id(item) === id(event.item))) return run;
+      return { ...run, items: [...run.items, { ...event.item, sent: [], settled: null }] };
+    case 'corrected':
+      return withItem(run, event.item, (item) => {
+        if (item.sent.length > 0) {
+          throw new Error(
+            `Expected nothing sent for ${id(item)} when its "before" is corrected, got ${item.sent.length} writes (I1)`,
+          );
+        }
+        return { ...item, ...event.item };
+      });
+    case 'renamed':
+      return { ...run, app: { ...run.app, name: event.name } };
+    case 'emergency-told':
+      return { ...run, emergencyToldAt: run.emergencyToldAt ?? at };
+    case 'sending': {
+      const next = event.changes.reduce(
+        (so, { key, value }) =>
+          withItem(so, { step: event.step, key }, (item) => ({ ...item, sent: [...item.sent, value], settled: null })),
+        run,
+      );
+      return withStep(next, event.way, event.step, (step) => ({
+        ...step,
+        state: 'todo',
+        moves: step.moves + 1,
+        since: step.since ?? at,
+      }));
+    }
+    case 'sent':
+      return withStep(run, event.way, event.step, (step) => ({
+        ...step,
+        state: 'moving',
+        trouble: null,
+        since: step.since ?? at,
+      }));
+    case 'waiting':
+      return withStep(run, event.way, event.step, (step) => ({
+        ...step,
+        state: 'moving',
+        why: event.why,
+        memo: event.memo,
+        trouble: null,
+        since: step.since ?? at,
+      }));
+    case 'again':
+      return withStep(run, event.way, event.step, (step) => ({
+        ...step,
+        state: 'todo',
+        memo: event.memo,
+        trouble: null,
+      }));
+    case 'failed': {
+      const worse = (before: Trouble | null): Trouble => ({
+        kind: event.kind,
+        why: event.why,
+        remedy: event.remedy,
+        since: before?.since ?? at,
+        at,
+        times: (before?.times ?? 0) + 1,
+        notBefore: event.notBefore,
+      });
+      if (event.step === 'approval') return { ...run, approvalTrouble: worse(run.approvalTrouble) };
+      return withStep(run, event.way, event.step, (step) => ({
+        ...step,
+        why: event.why,
+        trouble: worse(step.trouble),
+        since: step.since ?? at,
+      }));
+    }
+    case 'done': {
+      const next = withStep(run, event.way, event.step, (step) => ({
+        ...step,
+        state: 'done',
+        why: null,
+        trouble: null,
+        doneAt: at,
+      }));
+      const settledIt = withQuestions(
+        next,
+        (q) => q.about.is === 'stuck' && q.about.step === event.step,
+        (q) => (q.answered === null && q.withdrawn === null ? { ...q, withdrawn: 'it is done' } : q),
+      );
+      return event.findings.length === 0 ? settledIt : { ...settledIt, proof: { at, findings: event.findings } };
+    }
+    case 'settled': {
+      const answer = run.questions.findLast((q) => q.about.is === 'drift' && id(q.about) === id(event))?.answered;
+      const by = event.as === 'kept' ? (answer?.by ?? null) : null;
+      return withItem(run, event, (item) => ({ ...item, settled: { as: event.as, now: event.now, by } }));
+    }
+    case 'reopened': {
+      const next = withStep(run, 'back', event.step, (step) => ({
+        ...step,
+        state: 'todo',
+        moves: 0,
+        doneAt: null,
+        since: at,
+      }));
+      return event.keys.reduce(
+        (so, key) => withItem(so, { step: event.step, key }, (item) => ({ ...item, settled: null })),
+        next,
+      );
+    }
+    case 'asked': {
+      const question: Question = {
+        id: event.question,
+        about: event.about,
+        askedAt: at,
+        shown: null,
+        remindedAt: null,
+        answered: null,
+        withdrawn: null,
+      };
+      return { ...run, questions: [...run.questions, question] };
+    }
+    case 'shown':
+      return withQuestions(
+        { ...run, approvalTrouble: null },
+        (q) => q.id === event.question,
+        (q) => ({ ...q, shown: { rows: event.rows, hash: event.hash, at } }),
+      );
+    case 'answered':
+      return answered(run, at, event);
+    case 'withdrawn':
+      return withQuestions(
+        { ...run, approvalTrouble: null },
+        (q) => q.id === event.question,
+        (q) => ({ ...q, withdrawn: event.why }),
+      );
+    case 'reminded':
+      return event.question === null
+        ? { ...run, remindedAt: at }
+        : withQuestions(
+            run,
+            (q) => q.id === event.question,
+            (q) => ({ ...q, remindedAt: at }),
+          );
+    case 'quieted':
+      return { ...run, quietAt: at };
+    case 'extended':
+      return { ...run, endsAt: event.endsAt, remindedAt: null };
+    case 'turned':
+      return run.way === 'back' ? run : { ...run, way: 'back', turned: { by: event.by, why: event.why, at } };
+    case 'ended':
+      return { ...run, ended: { as: event.as, why: event.why, at } };
+  }
+}
+
+function answered(run: Run, at: number, event: Event & { is: 'answered' }): Run {
+  const question = run.questions.find((q) => q.id === event.question);
+  if (question === undefined) return run;
+  const next = withQuestions(
+    run,
+    (q) => q === question,
+    (q) => ({ ...q, answered: { answer: event.answer, by: event.by, at } }),
+  );
+  const { about } = question;
+  if (about.is === 'start' && event.answer === 'accept') {
+    return { ...next, accepted: [...next.accepted, ...about.names.map((name) => ({ name, by: event.by }))] };
+  }
+  if ((about.is === 'drift' && event.answer !== 'later') || (about.is === 'stuck' && event.answer === 'try-again')) {
+    return withStep(next, 'back', about.step, (step) => ({
+      ...step,
+      state: 'todo',
+      moves: 0,
+      trouble: null,
+      doneAt: null,
+      since: at,
+    }));
+  }
+  return next;
+}
+
+function id(item: { readonly step: StepName; readonly key: string }): string {
+  return JSON.stringify([item.step, item.key]);
+}
+
+function withItem(
+  run: Run,
+  which: { readonly step: StepName; readonly key: string },
+  to: (item: ItemState) => ItemState,
+): Run {
+  return { ...run, items: run.items.map((item) => (id(item) === id(which) ? to(item) : item)) };
+}
+
+function withStep(run: Run, way: Way, name: StepName, to: (step: StepState) => StepState): Run {
+  return {
+    ...run,
+    steps: { ...run.steps, [way]: run.steps[way].map((step) => (step.name === name ? to(step) : step)) },
+  };
+}
+
+function withQuestions(run: Run, which: (q: Question) => boolean, to: (q: Question) => Question): Run {
+  return { ...run, questions: run.questions.map((q) => (which(q) ? to(q) : q)) };
+}

@@ -1,0 +1,148 @@
+// What a person's command means for a run: events, or a refusal that says what would be right. Pure; who may give the
+// command is `policy`, and that it happens at once for one and at most once for all is the store's transaction.
+import type { Answer, Event } from './event.ts';
+import { APPROVAL_EXPIRES } from './next.ts';
+import type { Person } from './person.ts';
+import { open, phase, type Question, type Run, touched } from './run.ts';
+
+export type Command =
+  | {
+      readonly do: 'answer';
+      readonly question: string;
+      readonly answer: Answer /** What an approval was shown. */;
+      readonly hash: string | null;
+    }
+  /** Opens the approval; it is not one. */
+  | { readonly do: 'resume' }
+  | { readonly do: 'abort' }
+  /** `by`: milliseconds. */
+  | { readonly do: 'extend'; readonly by: number };
+
+export type Decision =
+  | { readonly is: 'events'; readonly events: readonly Event[] }
+  | { readonly is: 'refused'; readonly says: string; readonly remedy: string };
+
+const allowed: Record<Question['about']['is'], readonly Answer[]> = {
+  start: ['accept', 'cancel'],
+  resume: ['approve', 'not-yet'],
+  drift: ['restore', 'keep', 'later'],
+  stuck: ['try-again'],
+};
+
+/** The answers that a question takes, in the order of their buttons. */
+export function answersTo(question: Question): readonly Answer[] {
+  return open(question) ? allowed[question.about.is] : [];
+}
+
+export function decide(run: Run, command: Command, by: Person, now: number): Decision {
+  if (run.ended !== null) {
+    return refused(
+      `The maintenance of ${run.app.name} has ended: it was ${run.ended.as}.`,
+      `/maint start ${run.app.name} begins a new one.`,
+    );
+  }
+  switch (command.do) {
+    case 'answer':
+      return answer(run, command, by, now);
+    case 'resume':
+      return resume(run);
+    case 'abort':
+      return abort(run, by);
+    case 'extend':
+      if (run.way === 'back') return onTheWayBack(run);
+      return events({ is: 'extended', by, endsAt: Math.max(run.endsAt, now) + command.by });
+  }
+}
+
+function answer(run: Run, command: Command & { do: 'answer' }, by: Person, now: number): Decision {
+  const question = run.questions.find((q) => q.id === command.question);
+  if (question === undefined)
+    return refused('This question is not known.', `/maint status ${run.app.name} shows what is being asked.`);
+  if (question.withdrawn !== null) {
+    return refused(
+      `This question is not asked any more: ${question.withdrawn}.`,
+      `/maint status ${run.app.name} shows how things stand.`,
+    );
+  }
+  if (question.answered !== null && !open(question)) {
+    return refused(
+      `${question.answered.by.name} was first, with "${question.answered.answer}".`,
+      `/maint status ${run.app.name} shows what came of it.`,
+    );
+  }
+  if (!allowed[question.about.is].includes(command.answer)) {
+    return refused(
+      `"${command.answer}" does not answer this question.`,
+      `It takes: ${allowed[question.about.is].join(', ')}.`,
+    );
+  }
+  if (command.answer === 'approve') {
+    const { shown } = question;
+    if (run.way === 'back') return onTheWayBack(run);
+    if (shown === null)
+      return refused('What would be restored is still being looked up.', 'Press Approve when the list is there.');
+    if (shown.hash !== command.hash) {
+      return refused(
+        'This approval belongs to a list that is not the one asked about.',
+        `/maint resume ${run.app.name} shows the list as it is now.`,
+      );
+    }
+    if (now >= shown.at + APPROVAL_EXPIRES) {
+      return refused('This approval has expired.', `/maint resume ${run.app.name} shows the list as it is now.`);
+    }
+  }
+  const answered: Event = { is: 'answered', question: question.id, answer: command.answer, by };
+  if (command.answer === 'cancel') {
+    return events(answered, { is: 'ended', as: 'cancelled', why: `${by.name} decided not to start` });
+  }
+  return events(answered);
+}
+
+function resume(run: Run): Decision {
+  if (run.way === 'back') return onTheWayBack(run);
+  if (run.quietAt === null) {
+    return refused(
+      `${run.app.name} is still on its way to quiet.`,
+      `/maint abort ${run.app.name} turns it round at once.`,
+    );
+  }
+  const asked = run.questions.find((q) => q.about.is === 'resume' && open(q));
+  if (asked !== undefined) {
+    return refused(
+      `The approval for ${run.app.name} is open already.`,
+      'Press Approve or Not yet in the thread of the maintenance.',
+    );
+  }
+  const pending = run.questions.find(
+    (q) => q.about.is === 'resume' && q.withdrawn === null && q.answered?.answer === 'approve',
+  );
+  if (pending !== undefined)
+    return refused(`${pending.answered?.by.name} has approved it just now.`, 'It is on its way.');
+  return events({ is: 'asked', question: `resume-${run.seq}`, about: { is: 'resume' } });
+}
+
+function abort(run: Run, by: Person): Decision {
+  if (run.way === 'back') return onTheWayBack(run);
+  if (run.quietAt !== null) {
+    return refused(
+      `${run.app.name} is quiet, and people may be at work in it: it is not opened without an approval.`,
+      `/maint resume ${run.app.name} opens the approval.`,
+    );
+  }
+  return events({ is: 'turned', by, why: run.items.some(touched) ? 'aborted' : 'aborted before anything was sent' });
+}
+
+function onTheWayBack(run: Run): Decision {
+  return refused(
+    `${run.app.name} is on its way back already (${phase(run)}).`,
+    `/maint status ${run.app.name} shows how far it is.`,
+  );
+}
+
+function events(...list: Event[]): Decision {
+  return { is: 'events', events: list };
+}
+
+function refused(says: string, remedy: string): Decision {
+  return { is: 'refused', says, remedy };
+}

@@ -1,0 +1,136 @@
+// Everything that can happen to a run. The events of a run, in order, are all that is stored of it: the snapshot, what
+// was sent, the questions and their answers. They are only ever inserted, and `model/apply` folds them into a Run.
+import { z } from 'zod';
+import type { Json } from './json.ts';
+import { Person } from './person.ts';
+import { Concern } from './preflight.ts';
+import { Finding } from './proof.ts';
+import { Settings } from './settings.ts';
+
+const JsonValue: z.ZodType<Json> = z.json();
+const Instant = z.number();
+const Way = z.enum(['quiet', 'back']);
+const Step = z.string();
+const StepRef = z.object({ name: Step, title: z.string(), kind: z.enum(['hold', 'wait']), door: z.boolean() });
+const Said = z.object({ will: z.string(), byHand: z.string() });
+
+/** An item as it was captured. `aim`: what quiet wants it to be; equal to `before` where nothing has to be done. */
+export const Captured = z.object({
+  step: Step,
+  key: z.string(),
+  label: z.string(),
+  before: JsonValue,
+  aim: JsonValue,
+  /** What quieting will do, for the plan, and the command that puts `before` back by hand. */
+  quiet: Said,
+  back: Said,
+});
+export type Captured = z.infer<typeof Captured>;
+
+/** A row of what an approval shows. The strings are redacted and made for people. */
+export const Row = z.object({
+  step: Step,
+  key: z.string(),
+  label: z.string(),
+  before: z.string(),
+  now: z.string(),
+  after: z.string(),
+});
+export type Row = z.infer<typeof Row>;
+
+export const About = z.discriminatedUnion('is', [
+  /** `names`: the concerns that starting would mean accepting. */
+  z.object({ is: z.literal('start'), names: z.array(z.string()) }),
+  z.object({ is: z.literal('resume') }),
+  z.object({
+    is: z.literal('drift'),
+    step: Step,
+    key: z.string(),
+    now: JsonValue,
+    shows: z.object({ before: z.string(), sent: z.string(), now: z.string() }),
+  }),
+  z.object({ is: z.literal('stuck'), step: Step, why: z.string(), remedy: z.string(), byHand: z.array(z.string()) }),
+]);
+export type About = z.infer<typeof About>;
+
+export const answers = ['accept', 'cancel', 'approve', 'not-yet', 'restore', 'keep', 'later', 'try-again'] as const;
+export const Answer = z.enum(answers);
+export type Answer = z.infer<typeof Answer>;
+
+export const Event = z.discriminatedUnion('is', [
+  /** A person wants a maintenance. `accepted`: concerns accepted in advance, by name. */
+  z.object({
+    is: z.literal('requested'),
+    by: Person,
+    because: z.string().nullable(),
+    endsAt: Instant,
+    settings: Settings,
+    quiet: z.array(StepRef),
+    back: z.array(StepRef),
+    accepted: z.array(z.string()),
+  }),
+  /** The preflight and the capture. The second time, an item that is there already is left as it was. */
+  z.object({ is: z.literal('planned'), concerns: z.array(Concern), items: z.array(Captured) }),
+  /** An item changed before our first write to it. Illegal once anything has been sent for it (I1). */
+  z.object({ is: z.literal('corrected'), item: Captured }),
+  /** An item that was not there at the capture: a process type that a deploy added meanwhile. */
+  z.object({ is: z.literal('appeared'), item: Captured }),
+  z.object({ is: z.literal('renamed'), name: z.string() }),
+  /** The commands that undo everything have reached the thread. */
+  z.object({ is: z.literal('emergency-told') }),
+
+  /** We are about to set these values: whatever happens now, they may have been sent. */
+  z.object({
+    is: z.literal('sending'),
+    way: Way,
+    step: Step,
+    changes: z.array(z.object({ key: z.string(), value: JsonValue })),
+  }),
+  /** The platform answered that they are set. */
+  z.object({ is: z.literal('sent'), way: Way, step: Step }),
+  z.object({ is: z.literal('waiting'), way: Way, step: Step, why: z.string(), memo: JsonValue }),
+  z.object({ is: z.literal('again'), way: Way, step: Step, memo: JsonValue }),
+  z.object({
+    is: z.literal('failed'),
+    way: Way,
+    /** A step, or `approval` for the looks that an approval is bound to. */
+    step: Step,
+    why: z.string(),
+    remedy: z.string(),
+    kind: z.enum(['retryable', 'fatal', 'needs-human']),
+    /** Not to be tried again sooner: an empty rate limit bucket. */
+    notBefore: Instant,
+  }),
+  z.object({ is: z.literal('done'), way: Way, step: Step, findings: z.array(Finding) }),
+  /** This item needs no more work on the way back. `now` is absent where the item is gone. */
+  z.object({
+    is: z.literal('settled'),
+    step: Step,
+    key: z.string(),
+    as: z.enum(['before', 'gone', 'kept']),
+    now: JsonValue,
+  }),
+  /** The last look found something that is ours and not put back yet. */
+  z.object({ is: z.literal('reopened'), step: Step, keys: z.array(z.string()) }),
+
+  z.object({ is: z.literal('asked'), question: z.string(), about: About }),
+  /** What a resume question shows, and a hash over it: an approval is bound to it. */
+  z.object({ is: z.literal('shown'), question: z.string(), rows: z.array(Row), hash: z.string() }),
+  z.object({ is: z.literal('answered'), question: z.string(), answer: Answer, by: Person }),
+  /** The question is moot: what it was about has changed or been settled. */
+  z.object({ is: z.literal('withdrawn'), question: z.string(), why: z.string() }),
+  z.object({ is: z.literal('reminded'), question: z.string().nullable() }),
+
+  z.object({ is: z.literal('quieted') }),
+  z.object({ is: z.literal('extended'), by: Person, endsAt: Instant }),
+  z.object({ is: z.literal('turned'), by: Person.nullable(), why: z.string() }),
+  z.object({ is: z.literal('ended'), as: z.enum(['restored', 'cancelled']), why: z.string() }),
+]);
+export type Event = z.infer<typeof Event>;
+
+/** An event with when it happened, domain time, and its place in the run. The first has `seq` 1. */
+export interface Logged {
+  readonly seq: number;
+  readonly at: number;
+  readonly event: Event;
+}

@@ -1,0 +1,208 @@
+// What a run does next: one pure function of the run and the time. It does one thing at a time; the driver performs it,
+// records what came of it, and asks again.
+import type { Event } from './event.ts';
+import { go } from './preflight.ts';
+import { open, preflight, type Question, type Run, type StepState, type Trouble, touched, watch } from './run.ts';
+import type { StepName, Way } from './step.ts';
+
+export type Action =
+  /** Preflight and capture: reads only. */
+  | { readonly do: 'plan' }
+  /** Look at a hold's items, judge them, and write those that want writing. */
+  | { readonly do: 'move'; readonly way: Way; readonly step: StepName }
+  /** See whether what was written has taken effect. */
+  | { readonly do: 'settle'; readonly way: Way; readonly step: StepName }
+  /** Look everything up that a resume question has to show. */
+  | { readonly do: 'show'; readonly question: Question }
+  /** It was approved: look again, and turn only if everything is still as shown. */
+  | { readonly do: 'confirm'; readonly question: Question }
+  /** Judge every item once more before `restored`. */
+  | { readonly do: 'check' }
+  /** Decided without asking anybody. */
+  | { readonly do: 'record'; readonly events: readonly Event[] }
+  /** Nothing to do until then, domain time; null where there is nothing left to do ever. */
+  | { readonly do: 'rest'; readonly until: number | null };
+
+const MINUTE = 60_000;
+/** A preflight older than this is done again before the first write. */
+const STALE = 2 * MINUTE;
+/** A step that has been written this often and still is not as we set it: somebody is working against us. */
+export const MOST_MOVES = 6;
+/** How long an approval can be given after it was shown. */
+export const APPROVAL_EXPIRES = 30 * MINUTE;
+/** A stuck step whose trouble may pass by itself is tried again this often, next to the question. */
+const RETRY_STUCK = MINUTE;
+
+export function next(run: Run, now: number): Action {
+  if (run.ended !== null) return { do: 'rest', until: null };
+  const reminder = reminderDue(run, now);
+  if (reminder !== null) return record(reminder);
+  return run.way === 'quiet' ? towardsQuiet(run, now) : wayBack(run, now);
+}
+
+function towardsQuiet(run: Run, now: number): Action {
+  return planning(run, now) ?? quieting(run, now) ?? holding(run, now);
+}
+
+function planning(run: Run, now: number): Action | null {
+  if (run.items.some(touched) || run.quietAt !== null) return null;
+  const step = run.steps.quiet.find((s) => s.name === preflight.name);
+  if (step === undefined || step.state === 'done') return null;
+  if (step.trouble !== null && hopeless(run, step)) {
+    return record({ is: 'ended', as: 'cancelled', why: `the preflight failed: ${step.trouble.why}` });
+  }
+  if (step.trouble !== null && now < retryAt(step.trouble)) return rest(run, now, retryAt(step.trouble));
+  if (run.planned === null) return { do: 'plan' };
+  const verdict = go(
+    run.planned.concerns,
+    run.accepted.map((a) => a.name),
+  );
+  if (verdict.is === 'no-go') {
+    const why = run.planned.concerns.filter((c) => c.is === 'refuse').map((c) => c.says);
+    return record({ is: 'ended', as: 'cancelled', why: `no-go: ${why.join('; ')}` });
+  }
+  if (verdict.is === 'ask') {
+    const question = run.questions.find((q) => q.about.is === 'start' && open(q));
+    if (question === undefined) {
+      return record({ is: 'asked', question: `start-${run.seq}`, about: { is: 'start', names: [...verdict.names] } });
+    }
+    const expires = question.askedAt + run.settings.startExpires;
+    if (now < expires) return rest(run, now, expires);
+    return record({ is: 'ended', as: 'cancelled', why: 'nobody accepted what stands against starting, in time' });
+  }
+  if (now - run.planned.at > STALE) return { do: 'plan' };
+  const told = run.emergencyToldAt !== null || run.channel === null;
+  const patience = run.planned.at + run.settings.emergencyWait;
+  if (!told && now < patience) return rest(run, now, patience);
+  return record({ is: 'done', way: 'quiet', step: preflight.name, findings: [] });
+}
+
+function quieting(run: Run, now: number): Action | null {
+  const step = run.steps.quiet.find((s) => s.state !== 'done');
+  if (step === undefined) return null;
+  if (step.trouble !== null && hopeless(run, step)) {
+    return record({ is: 'turned', by: null, why: `${step.title}: ${step.trouble.why}` });
+  }
+  const retry = step.trouble === null ? now : retryAt(step.trouble);
+  if (now < retry) return rest(run, now, retry);
+  return act(step, 'quiet');
+}
+
+function holding(run: Run, now: number): Action {
+  if (run.quietAt === null) return record({ is: 'quieted' });
+  const question = run.questions.findLast((q) => q.about.is === 'resume' && q.withdrawn === null && awaited(q));
+  if (question === undefined) return rest(run, now, null);
+  const trouble = run.approvalTrouble;
+  if (trouble !== null && (trouble.kind !== 'retryable' || trouble.at - trouble.since >= run.settings.patience)) {
+    return record({ is: 'withdrawn', question: question.id, why: `it could not be looked up: ${trouble.why}` });
+  }
+  const retry = trouble === null ? now : retryAt(trouble);
+  if (now < retry) return rest(run, now, retry);
+  if (question.answered !== null) return { do: 'confirm', question };
+  if (question.shown === null) return { do: 'show', question };
+  const expires = question.shown.at + APPROVAL_EXPIRES;
+  if (now < expires) return rest(run, now, expires);
+  return record({ is: 'withdrawn', question: question.id, why: 'it was not answered in 30 minutes' });
+}
+
+function awaited(question: Question): boolean {
+  return question.answered === null || question.answered.answer === 'approve';
+}
+
+function wayBack(run: Run, now: number): Action {
+  if (!run.items.some(touched)) {
+    return record({ is: 'ended', as: 'cancelled', why: run.turned?.why ?? 'nothing was sent' });
+  }
+  // What waits for a person holds up no other step; only the door, and what comes after it, waits for all.
+  let blocked = false;
+  let soonest: number | null = null;
+  for (const step of run.steps.back) {
+    if (run.questions.some((q) => open(q) && q.about.is === 'drift' && q.about.step === step.name)) blocked = true;
+    if (step.state === 'done') continue;
+    if (blocked && (step.door || step.name === watch.name)) break;
+    if (step.trouble !== null && hopeless(run, step)) {
+      const asked = run.questions.some((q) => open(q) && q.about.is === 'stuck' && q.about.step === step.name);
+      if (!asked) return record(stuck(run, step));
+      blocked = true;
+      const retry = step.trouble.at + RETRY_STUCK;
+      if (step.trouble.kind !== 'retryable') continue;
+      if (now < retry) {
+        soonest = earlier(soonest, retry);
+        continue;
+      }
+    } else if (step.trouble !== null && now < retryAt(step.trouble)) {
+      return rest(run, now, retryAt(step.trouble));
+    }
+    return step.name === watch.name ? { do: 'check' } : act(step, 'back');
+  }
+  return rest(run, now, soonest);
+}
+
+function act(step: StepState, way: Way): Action {
+  return step.kind === 'hold' && step.state === 'todo'
+    ? { do: 'move', way, step: step.name }
+    : { do: 'settle', way, step: step.name };
+}
+
+/** Whether trying again by itself makes no sense, or has been done for long enough. */
+function hopeless(run: Run, step: StepState): boolean {
+  const { trouble } = step;
+  return trouble !== null && (trouble.kind !== 'retryable' || trouble.at - trouble.since >= run.settings.patience);
+}
+
+/** 2, 4, 8 … seconds after the last failure, at most half a minute. */
+function retryAt(trouble: Trouble): number {
+  return Math.max(trouble.at + Math.min(30_000, 1000 * 2 ** trouble.times), trouble.notBefore);
+}
+
+function stuck(run: Run, step: StepState): Event {
+  const byHand = run.items
+    .filter((item) => item.step === step.name && touched(item) && item.settled === null)
+    .map((item) => item.back.byHand);
+  return {
+    is: 'asked',
+    question: `stuck-${run.seq}`,
+    about: {
+      is: 'stuck',
+      step: step.name,
+      why: step.trouble?.why ?? step.why ?? '',
+      remedy: step.trouble?.remedy ?? '',
+      byHand,
+    },
+  };
+}
+
+/** The planned end only reminds: at the end, and every so often after it (I11). Open questions remind after 15 min, then hourly. */
+function reminderDue(run: Run, now: number): Event | null {
+  if (now >= nextReminder(run)) return { is: 'reminded', question: null };
+  const question = run.questions.find((q) => reminds(q) && now >= nextQuestionReminder(q));
+  return question === undefined ? null : { is: 'reminded', question: question.id };
+}
+
+function reminds(question: Question): boolean {
+  return open(question) && (question.about.is === 'drift' || question.about.is === 'stuck');
+}
+
+function nextReminder(run: Run): number {
+  if (run.way !== 'quiet' || !run.items.some(touched)) return Number.POSITIVE_INFINITY;
+  return run.remindedAt === null ? run.endsAt : run.remindedAt + run.settings.remindEvery;
+}
+
+function nextQuestionReminder(question: Question): number {
+  const since = question.answered?.at ?? question.askedAt;
+  return question.remindedAt === null ? since + 15 * MINUTE : question.remindedAt + 60 * MINUTE;
+}
+
+function rest(run: Run, now: number, until: number | null): Action {
+  const times = [nextReminder(run), ...run.questions.filter(reminds).map(nextQuestionReminder)];
+  const soonest = times.filter(Number.isFinite).reduce<number | null>(earlier, until);
+  return { do: 'rest', until: soonest === null ? null : Math.max(soonest, now) };
+}
+
+function earlier(a: number | null, b: number): number {
+  return a === null ? b : Math.min(a, b);
+}
+
+function record(...events: Event[]): Action {
+  return { do: 'record', events };
+}

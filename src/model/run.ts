@@ -1,0 +1,119 @@
+// One maintenance of one app, from request to restored, as its events tell it. Plain data: `apply` makes it, `next` and
+// `decide` read it, the views draw it.
+import type { About, Answer, Captured, Row } from './event.ts';
+import type { Json } from './json.ts';
+import type { Person } from './person.ts';
+import type { Concern } from './preflight.ts';
+import type { Finding } from './proof.ts';
+import type { Settings } from './settings.ts';
+import type { AppRef, StepName, StepRef, Way } from './step.ts';
+
+export interface Run {
+  readonly id: string;
+  readonly app: AppRef;
+  /** The Slack channel of the card, or null where it was asked for at a terminal. */
+  readonly channel: string | null;
+  /** How many events there are. */
+  readonly seq: number;
+  readonly askedBy: Person;
+  readonly because: string | null;
+  readonly askedAt: number;
+  readonly endsAt: number;
+  readonly settings: Settings;
+  readonly accepted: readonly { readonly name: string; readonly by: Person }[];
+  /** There is one edge only: quiet to back. */
+  readonly way: Way;
+  readonly turned: { readonly by: Person | null; readonly why: string; readonly at: number } | null;
+  readonly planned: { readonly at: number; readonly concerns: readonly Concern[] } | null;
+  /** What keeps an approval from being shown or confirmed. */
+  readonly approvalTrouble: Trouble | null;
+  readonly emergencyToldAt: number | null;
+  readonly steps: { readonly quiet: readonly StepState[]; readonly back: readonly StepState[] };
+  readonly items: readonly ItemState[];
+  readonly questions: readonly Question[];
+  readonly proof: { readonly at: number; readonly findings: readonly Finding[] } | null;
+  /** When the app was proved quiet; the run holds from then until it turns. */
+  readonly quietAt: number | null;
+  /** The last time the channel was reminded of the planned end. */
+  readonly remindedAt: number | null;
+  readonly ended: { readonly as: 'restored' | 'cancelled'; readonly why: string; readonly at: number } | null;
+}
+
+export interface Trouble {
+  readonly kind: 'retryable' | 'fatal' | 'needs-human';
+  readonly why: string;
+  readonly remedy: string;
+  /** The first of an unbroken row of failures, and the last. */
+  readonly since: number;
+  readonly at: number;
+  readonly times: number;
+  readonly notBefore: number;
+}
+
+export interface StepState extends StepRef {
+  /** todo: look, judge and write. moving: written, not yet settled. */
+  readonly state: 'todo' | 'moving' | 'done';
+  readonly why: string | null;
+  readonly memo: Json;
+  readonly trouble: Trouble | null;
+  /** How often it looked and wrote since it was last asked to: bounded, so that a fight with somebody else ends. */
+  readonly moves: number;
+  readonly since: number | null;
+  readonly doneAt: number | null;
+}
+
+export interface ItemState extends Captured {
+  readonly sent: readonly Json[];
+  readonly settled: { readonly as: 'before' | 'gone' | 'kept'; readonly now: Json; readonly by: Person | null } | null;
+}
+
+export interface Question {
+  readonly id: string;
+  readonly about: About;
+  readonly askedAt: number;
+  /** For resume: what it shows; null until it has been looked up. */
+  readonly shown: { readonly rows: readonly Row[]; readonly hash: string; readonly at: number } | null;
+  readonly remindedAt: number | null;
+  readonly answered: { readonly answer: Answer; readonly by: Person; readonly at: number } | null;
+  readonly withdrawn: string | null;
+}
+
+/** Still waiting for an answer. `later` is one that leaves it open. */
+export function open(question: Question): boolean {
+  return question.withdrawn === null && (question.answered === null || question.answered.answer === 'later');
+}
+
+export function touched(item: ItemState): boolean {
+  return item.sent.length > 0;
+}
+
+export function step(run: Run, way: Way, name: StepName): StepState | undefined {
+  return run.steps[way].find((state) => state.name === name);
+}
+
+export function itemsOf(run: Run, name: StepName): readonly ItemState[] {
+  return run.items.filter((item) => item.step === name);
+}
+
+/** The open question about one item that has drifted. */
+export function driftOf(run: Run, item: { readonly step: StepName; readonly key: string }): Question | undefined {
+  return run.questions.find(
+    (q) => open(q) && q.about.is === 'drift' && q.about.step === item.step && q.about.key === item.key,
+  );
+}
+
+/** The engine's own two steps, around those of the platform: before the first write, and after the last. */
+export const preflight: StepRef = { name: 'preflight', title: 'Preflight', kind: 'wait', door: false };
+export const watch: StepRef = { name: 'watch', title: 'Last look', kind: 'wait', door: false };
+
+export type Phase = 'planning' | 'quieting' | 'holding' | 'restoring' | 'needs a person' | 'restored' | 'cancelled';
+
+/** What people see. Derived: a stored "needs a person" would forget where it came from. */
+export function phase(run: Run): Phase {
+  if (run.ended !== null) return run.ended.as;
+  if (run.questions.some((q) => open(q) && q.about.is !== 'resume' && q.about.is !== 'start')) return 'needs a person';
+  if (run.way === 'back') return 'restoring';
+  if (run.quietAt !== null) return 'holding';
+  if (run.questions.some((q) => open(q) && q.about.is === 'start')) return 'needs a person';
+  return run.planned === null || !run.items.some(touched) ? 'planning' : 'quieting';
+}

@@ -1,0 +1,159 @@
+// What a step is: one kind of thing that is held still, or waited for. A step reads, writes and tells whether what it
+// wrote has settled. It holds no state, posts nothing and judges nothing: `model/judge` compares, the engine decides.
+import type { z } from 'zod';
+import type { Json } from './json.ts';
+import type { Finding } from './proof.ts';
+import type { Settings } from './settings.ts';
+
+export type Way = 'quiet' | 'back';
+
+/** Persisted: a name that was used once is never given to something else. */
+export type StepName = string;
+
+/** What a run keeps of a step, so that it goes on in the same order under a newer version of maint. */
+export interface StepRef {
+  readonly name: StepName;
+  /** For people: "Workers". */
+  readonly title: string;
+  readonly kind: 'hold' | 'wait';
+  /** The door opens last on the way back: only when every other step is done and nobody is being asked anything. */
+  readonly door: boolean;
+}
+
+export interface AppRef {
+  readonly id: string;
+  readonly name: string;
+}
+
+/** One item with its history. `sent`: every value that we set, or may have set, oldest first. */
+export interface Item<V> {
+  readonly key: string;
+  /** For people; equals the key where nothing better is known. */
+  readonly label: string;
+  readonly before: V;
+  readonly sent: readonly V[];
+}
+
+export interface Change<V> {
+  readonly key: string;
+  readonly value: V;
+}
+
+export interface Seen<V> {
+  readonly key: string;
+  readonly label: string;
+  readonly value: V;
+}
+
+/**
+ * What there is at this moment. `unusable` where the thing exists but cannot be held still (the unofficial Scheduler API
+ * refuses): the run can then only be "quiet except `exception`". `refused` where going on would be wrong.
+ */
+export type Look<V> =
+  | { readonly is: 'seen'; readonly items: readonly Seen<V>[]; readonly warnings: readonly string[] }
+  | { readonly is: 'unusable'; readonly exception: string; readonly why: string }
+  | { readonly is: 'refused'; readonly why: string; readonly remedy: string };
+
+export type Verdict<M> =
+  | { readonly is: 'done'; readonly findings?: readonly Finding[] }
+  /** Look and write once more, with `memo`: the wanted value has moved, or something was left out on purpose. */
+  | { readonly is: 'again'; readonly memo: M | null }
+  /** Not yet, for a reason that a person would want to read. `look`: settle again after that many milliseconds. */
+  | { readonly is: 'waiting'; readonly why: string; readonly look: number; readonly memo: M | null }
+  | { readonly is: 'failed'; readonly why: string };
+
+/** Reads shared within one turn of the driver, for three seconds at most; forgotten as soon as anything is written. */
+export interface Reads {
+  once<T>(key: string, load: () => Promise<T>): Promise<T>;
+  forget(): void;
+}
+
+/** What a call into the platform carries. */
+export interface Calling {
+  /** Who waits: people and restores are served before polls. */
+  readonly priority: 'person' | 'run' | 'poll';
+  readonly signal: AbortSignal;
+  /** Asked right before each request that changes something, after all queueing. Throws LeaseLost where `ms` is too long. */
+  fence(ms: number): void;
+  readonly reads: Reads;
+}
+
+/** What a step is given. */
+export interface Cx extends Calling {
+  readonly app: AppRef;
+  /** The run's id; part of what is written into things that cannot be paused otherwise. */
+  readonly run: string;
+  readonly settings: Settings;
+  /** Domain time, milliseconds since the epoch. */
+  readonly now: number;
+  /** When this step began on this way, domain time. */
+  readonly since: number;
+}
+
+export interface Hold<V extends Json, M extends Json = null> {
+  readonly kind: 'hold';
+  readonly name: StepName;
+  readonly title: string;
+  readonly door: boolean;
+  /** Parse what the store gives back. */
+  readonly value: z.ZodType<V>;
+  readonly memo: z.ZodType<M>;
+  look(cx: Cx): Promise<Look<V>>;
+  /** The value to send next; on the way back, without a memo, `before`. */
+  aim(cx: Cx, item: Item<V>, way: Way, memo: M | null): V;
+  /** Sets wanted values, which may be set already; returns what the platform answered. May leave out what cannot be written yet. */
+  write(cx: Cx, changes: readonly Change<V>[]): Promise<Look<V>>;
+  /** Whether what was written has taken effect. `items`: those of this step that we changed and still answer for. */
+  settle(cx: Cx, way: Way, items: readonly Item<V>[], memo: M | null): Promise<Verdict<M>>;
+  /** The plan's sentence, and the command that does it by hand: safe to paste whatever the names are. */
+  say(app: AppRef, item: Item<V>, value: V): Said;
+  /** A value for people, secrets redacted: "4", "on", "absent". */
+  show(value: V): string;
+}
+
+export interface Said {
+  readonly will: string;
+  readonly byHand: string;
+}
+
+export interface Wait<M extends Json = null> {
+  readonly kind: 'wait';
+  readonly name: StepName;
+  readonly title: string;
+  readonly memo: z.ZodType<M>;
+  settle(cx: Cx, way: Way, memo: M | null): Promise<Verdict<M>>;
+}
+
+/** A hold as the engine handles it: values are JSON, parsed by the hold's own schema on the way in. See `held`. */
+export type AnyHold = Hold<Json, Json>;
+export type AnyWait = Wait<Json>;
+export type AnyStep = AnyHold | AnyWait;
+
+/** Lets the engine handle any hold: what the store gives back is parsed before the step sees it. Throws ZodError. */
+export function held<V extends Json, M extends Json>(hold: Hold<V, M>): AnyHold {
+  const value = (json: Json): V => hold.value.parse(json);
+  const memo = (json: Json | null): M | null => (json === null ? null : hold.memo.parse(json));
+  const item = (any: Item<Json>): Item<V> => ({ ...any, before: value(any.before), sent: any.sent.map(value) });
+  return {
+    ...hold,
+    look: (cx) => hold.look(cx),
+    aim: (cx, any, way, json) => hold.aim(cx, item(any), way, memo(json)),
+    write: (cx, changes) =>
+      hold.write(
+        cx,
+        changes.map((change) => ({ ...change, value: value(change.value) })),
+      ),
+    settle: (cx, way, items, json) => hold.settle(cx, way, items.map(item), memo(json)),
+    say: (app, any, json) => hold.say(app, item(any), value(json)),
+    show: (json) => hold.show(value(json)),
+  };
+}
+
+/** The same for a wait. */
+export function waited<M extends Json>(wait: Wait<M>): AnyWait {
+  return { ...wait, settle: (cx, way, json) => wait.settle(cx, way, json === null ? null : wait.memo.parse(json)) };
+}
+
+export function refOf(step: AnyStep): StepRef {
+  return { name: step.name, title: step.title, kind: step.kind, door: step.kind === 'hold' && step.door };
+}

@@ -1,0 +1,80 @@
+// What the one door for people answers, to Slack and to the terminal alike. A refusal is an answer, not an exception:
+// it says what stands against it and what would be right.
+import type { Answer, Captured } from '../../model/event.ts';
+import type { Person } from '../../model/person.ts';
+import type { Concern, Go } from '../../model/preflight.ts';
+import type { Run } from '../../model/run.ts';
+import type { AppRef } from '../../model/step.ts';
+
+export interface Refused {
+  readonly is: 'refused';
+  readonly says: string;
+  /** What would be right; a full sentence. */
+  readonly remedy: string;
+}
+
+/** What a run would do; nothing has been changed. */
+export interface Plan {
+  readonly is: 'plan';
+  readonly app: AppRef;
+  readonly at: number;
+  readonly go: Go;
+  /** "quiet", or "quiet except Heroku Scheduler". */
+  readonly words: string;
+  readonly concerns: readonly Concern[];
+  /** In the order of quieting; those whose `aim` equals `before` need nothing. */
+  readonly items: readonly Captured[];
+  /** The steps in their order. */
+  readonly steps: readonly { readonly name: string; readonly title: string }[];
+  /** The run that is under way for this app, if there is one. */
+  readonly run: Run | null;
+}
+
+export interface StartRequest {
+  readonly app: string;
+  /** Milliseconds; the setting's length where absent. */
+  readonly length: number | null;
+  readonly because: string | null;
+  /** The Slack channel for the card; the default channel where null. */
+  readonly channel: string | null;
+  /** Names of concerns that the person accepts in advance. */
+  readonly accepted: readonly string[];
+}
+
+export interface Started {
+  readonly is: 'started';
+  readonly run: Run;
+}
+
+export interface Status {
+  readonly is: 'status';
+  /** Unfinished runs, or the last run of the app asked about. */
+  readonly runs: readonly Run[];
+}
+
+export interface Changed {
+  readonly is: 'changed';
+  readonly run: Run;
+}
+
+export interface AnswerRequest {
+  readonly run: string;
+  readonly question: string;
+  readonly answer: Answer;
+  /** For `approve`: the hash of the list that the person saw. */
+  readonly hash: string | null;
+}
+
+/** Every method checks the person's right first, and never throws for what a person can cause. */
+export interface Commands {
+  plan(by: Person, app: string): Promise<Plan | Refused>;
+  start(by: Person, request: StartRequest): Promise<Started | Refused>;
+  /** Without an app: all unfinished runs. */
+  status(by: Person, app: string | null): Promise<Status | Refused>;
+  /** Opens the approval of the app's run; it is not one. */
+  resume(by: Person, app: string): Promise<Changed | Refused>;
+  abort(by: Person, app: string): Promise<Changed | Refused>;
+  /** `ms`: how much longer. */
+  extend(by: Person, app: string, ms: number): Promise<Changed | Refused>;
+  answer(by: Person, request: AnswerRequest): Promise<Changed | Refused>;
+}
