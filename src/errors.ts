@@ -15,7 +15,7 @@ export class Trouble extends Error {
   readonly remedy: string;
   /** Whether the request may have taken effect although no clear answer came. */
   readonly unclear: boolean;
-  /** For `retryable`: do not try again sooner, in milliseconds. */
+  /** For `retryable`: do not try again for that many milliseconds from now. */
   readonly notBefore: number;
 
   constructor(
@@ -29,6 +29,12 @@ export class Trouble extends Error {
     this.unclear = options.unclear ?? false;
     this.notBefore = options.notBefore ?? 0;
   }
+}
+
+/** An error's message as a clause, to be part of a longer sentence. */
+export function clause(error: unknown): string {
+  const text = error instanceof Error ? error.message : String(error);
+  return text.replace(/[.\s]+$/, '');
 }
 
 /** The lease on a run is gone or too short for the call: another process may be driving it. Drop the run, touch nothing. */

@@ -1,0 +1,149 @@
+// A client of the Heroku Scheduler's jobs. Heroku has no official API for them: these are the calls of its dashboard,
+// which may change or vanish any day, so every answer is parsed strictly. Pausing and its cautions are the step's.
+
+import { z } from 'zod';
+import { Trouble } from '../../errors.ts';
+import type { Call } from '../api/call.ts';
+import { MOST_BYTES, PAUSES_MS } from '../api/client.ts';
+import { HerokuError } from '../api/heroku-error.ts';
+import { type OtherShape, parse } from '../api/shape.ts';
+import { type Answer, createTransport, type Request, type RequestLine } from '../api/transport.ts';
+
+const JSON_API = 'application/vnd.api+json';
+
+const common = {
+  command: z.string(),
+  'dyno-size': z.string(),
+  'ran-at': z.string().nullish(),
+  'expire-after': z.union([z.number(), z.string()]).nullish(),
+  'created-at': z.string().nullish(),
+};
+
+// A time that we would misread is a job that fires in the middle of a migration, so only the known ones pass.
+const Attributes = z.discriminatedUnion('every', [
+  z.object({ ...common, every: z.literal(10), at: z.number().int().min(0).max(1439).nullish() }),
+  z.object({ ...common, every: z.literal(60), at: z.number().int().min(0).max(59) }),
+  z.object({ ...common, every: z.literal(1440), at: z.number().int().min(0).max(1439) }),
+]);
+
+const Resource = z
+  .object({
+    type: z.literal('jobs'),
+    id: z.union([z.string().min(1), z.number().int()]).transform(String),
+    attributes: Attributes,
+  })
+  .transform(({ id, attributes }) => ({
+    id,
+    command: attributes.command,
+    dynoSize: attributes['dyno-size'],
+    every: attributes.every,
+    at: attributes.at ?? null,
+    ranAt: attributes['ran-at'] ?? null,
+    expireAfter: attributes['expire-after'] ?? null,
+    createdAt: attributes['created-at'] ?? null,
+  }));
+
+/** `every` is minutes; `at` is minutes into the hour (60) or the UTC day (1440), and means nothing for 10. */
+export type Job = z.infer<typeof Resource>;
+
+const Jobs = z.object({ data: z.array(Resource) });
+const OneJob = z.object({ data: Resource });
+
+const CHANGED: OtherShape = {
+  name: 'the Heroku Scheduler',
+  kind: 'needs-human',
+  remedy:
+    'The API of the Heroku Scheduler is unofficial and seems to have changed: look at the jobs in its dashboard ' +
+    '("heroku addons:open scheduler"), pause them there, and report this.',
+};
+
+export interface HerokuSchedulerOptions {
+  readonly url: string;
+  readonly token: string;
+  /** Milliseconds for one attempt, the whole body included: 20,000 for reads and 8,000 for writes when not said. */
+  readonly timeouts?: { readonly read?: number; readonly write?: number };
+  readonly pauses?: readonly number[];
+  readonly log?: (line: RequestLine) => void;
+  readonly now?: () => number;
+}
+
+export interface HerokuScheduler {
+  /** All jobs of the app, by its id (not its name). */
+  jobs(call: Call, appId: string): Promise<readonly Job[]>;
+  /** Changes the command and nothing else; answers the job as it then is, which the caller compares. */
+  setCommand(call: Call, appId: string, job: Pick<Job, 'id'>, command: string): Promise<Job>;
+  close(): void;
+}
+
+export function createHerokuScheduler(options: HerokuSchedulerOptions): HerokuScheduler {
+  const transport = createTransport({
+    name: CHANGED.name,
+    url: options.url,
+    token: options.token,
+    headers: { Accept: JSON_API },
+    contentType: JSON_API,
+    // Its messages could repeat a command, in part or escaped.
+    quotes: false,
+    // Whether its calls count against the account's tokens is not known; its answers carry no RateLimit-Remaining.
+    bucket: null,
+    timeouts: { read: options.timeouts?.read ?? 20_000, write: options.timeouts?.write ?? 8_000 },
+    pauses: options.pauses ?? PAUSES_MS,
+    concurrency: 2,
+    maxBytes: MOST_BYTES,
+    now: options.now ?? (() => performance.now()),
+    log: options.log,
+  });
+
+  const send = async (call: Call, request: Request): Promise<Answer> => {
+    try {
+      return await transport.send(call, request);
+    } catch (error) {
+      throw error instanceof HerokuError ? unofficial(error) : error;
+    }
+  };
+  const path = (appId: string) => `/apps/${encodeURIComponent(appId)}/jobs`;
+  const jobs = (call: Call, appId: string): Promise<readonly Job[]> =>
+    call.reads.once(
+      `scheduler-jobs:${appId}`,
+      async () => parse(Jobs, await send(call, { method: 'GET', path: path(appId) }), CHANGED).data,
+    );
+
+  return {
+    jobs,
+    async setCommand(call, appId, job, command) {
+      const answer = await send(call, {
+        method: 'PATCH',
+        path: `${path(appId)}/${encodeURIComponent(job.id)}`,
+        body: { data: { type: 'jobs', id: job.id, attributes: { command } } },
+        secrets: [command],
+      });
+      if (answer.json !== null) return parse(OneJob, answer, CHANGED).data;
+      // JSON:API allows an empty answer when nothing but what was sent has changed.
+      const found = (await jobs(call, appId)).find(({ id }) => id === job.id);
+      if (found !== undefined) return found;
+      throw new Trouble('needs-human', `Expected job ${job.id} among the Scheduler's jobs, found it gone.`, {
+        remedy: 'Look at the jobs in the dashboard of the Scheduler: "heroku addons:open scheduler".',
+        unclear: true,
+      });
+    },
+    close: () => transport.close(),
+  };
+}
+
+/** An answer that no API of this shape gives (a redirect, a page, another version) waits for a person, not for time. */
+function unofficial(error: HerokuError): HerokuError {
+  const { status } = error;
+  const known = status === null || [401, 402, 403, 404, 408, 409, 422, 429].includes(status) || status >= 500;
+  if (known) return error;
+  return new HerokuError({
+    kind: CHANGED.kind,
+    message: error.message,
+    remedy: CHANGED.remedy,
+    status,
+    id: error.id,
+    requestId: error.requestId,
+    method: error.method,
+    path: error.path,
+    unclear: error.unclear,
+  });
+}
