@@ -1,0 +1,175 @@
+// Dynos over time: starting, up, SIGTERM and its 30 seconds, gone; scaling, restarts, crashes and one-offs. Which job a
+// worker has in its hands is left to queue.ts.
+
+import { finishOnTime, takeWork } from './queue.ts';
+import { isNoOp } from './shell.ts';
+import { type App, currentRelease, type Dyno, type Land, note, type ProcessType } from './state.ts';
+
+/** Types that Heroku itself starts; they are no part of what is scaled. */
+const ONE_OFF = new Set(['run', 'scheduler', 'release']);
+
+export function isOneOff(dyno: Dyno): boolean {
+  return dyno.onExit !== null || ONE_OFF.has(dyno.type);
+}
+
+function formationDynos(app: App, type: string): Dyno[] {
+  return app.dynos.filter((dyno) => dyno.type === type && !isOneOff(dyno) && !dyno.stopping);
+}
+
+/** Starts and stops dynos until there are as many of `type` as the formation says. */
+export function fitToFormation(land: Land, app: App, processType: ProcessType): void {
+  const running = formationDynos(app, processType.type).sort((a, b) => a.number - b.number);
+  for (const dyno of running.slice(processType.quantity)) stopDyno(land, app, dyno);
+  const taken = new Set(running.slice(0, processType.quantity).map((dyno) => dyno.number));
+  for (let number = 1; taken.size < processType.quantity; number += 1) {
+    if (taken.has(number)) continue;
+    taken.add(number);
+    startFormationDyno(land, app, processType, number);
+  }
+}
+
+function startFormationDyno(land: Land, app: App, processType: ProcessType, number: number): void {
+  const name = app.generation === 'fir' ? firName(land, processType.type) : `${processType.type}.${number}`;
+  // A stopping one of the same name lives on for its last seconds, but the name is the new one's.
+  for (const old of app.dynos) if (old.name === name) old.listed = false;
+  start(land, app, {
+    name,
+    number,
+    type: processType.type,
+    command: processType.command,
+    size: processType.size,
+    env: {},
+    onUp: (dyno) => {
+      if (processType.crashes) crashDyno(land, app, dyno);
+      else takeWork(land, app);
+    },
+    onExit: null,
+  });
+}
+
+function firName(land: Land, type: string): string {
+  const hex = (digits: number) =>
+    land
+      .random(0, 16 ** digits - 1)
+      .toString(16)
+      .padStart(digits, '0');
+  return `${type}-${hex(5)}${hex(4)}-${hex(3)}${land.random(10, 99)}`;
+}
+
+interface Start {
+  name: string;
+  number: number;
+  type: string;
+  command: string;
+  size: string;
+  env: Readonly<Record<string, string>>;
+  onUp: (dyno: Dyno) => void;
+  onExit: ((completed: boolean) => void) | null;
+  release?: Dyno['release'];
+}
+
+function start(land: Land, app: App, { onUp, env, release = currentRelease(app), ...rest }: Start): Dyno {
+  const now = land.timers.now();
+  const dyno: Dyno = {
+    id: land.newId(),
+    ...rest,
+    state: 'starting',
+    release,
+    env: { ...release?.configVars, ...env },
+    createdAt: now,
+    updatedAt: now,
+    stopping: false,
+    listed: true,
+    work: null,
+  };
+  app.dynos.push(dyno);
+  soon(land, app.times.startMs, () => {
+    if (dyno.stopping || !app.dynos.includes(dyno)) return;
+    setState(land, dyno, 'up');
+    note(land, app, { what: 'dyno-up', dyno: dyno.name });
+    onUp(dyno);
+  });
+  return dyno;
+}
+
+/** Without a delay it happens at once, so that nothing needs a clock that moves. */
+function soon(land: Land, ms: number, then: () => void): void {
+  if (ms <= 0) then();
+  else land.timers.after(ms, then);
+}
+
+function setState(land: Land, dyno: Dyno, state: Dyno['state']): void {
+  dyno.state = state;
+  dyno.updatedAt = land.timers.now();
+}
+
+/** SIGTERM now; the dyno is gone when its process ends, or is killed after the grace. */
+export function stopDyno(land: Land, app: App, dyno: Dyno): void {
+  if (dyno.stopping) return;
+  dyno.stopping = true;
+  if (dyno.work === null) {
+    soon(land, Math.min(app.times.stopMs, app.times.graceMs), () => gone(land, app, dyno, false));
+  } else {
+    finishOnTime(land, app, dyno, () => gone(land, app, dyno, false));
+  }
+}
+
+function gone(land: Land, app: App, dyno: Dyno, completed: boolean): void {
+  if (!app.dynos.includes(dyno)) return;
+  app.dynos = app.dynos.filter((other) => other !== dyno);
+  setState(land, dyno, 'down');
+  note(land, app, { what: 'dyno-gone', dyno: dyno.name });
+  dyno.onExit?.(completed);
+}
+
+/** Old and new overlap: the new one starts at once, the old one still has its grace. A one-off is only stopped. */
+export function restartDyno(land: Land, app: App, dyno: Dyno): void {
+  const processType = app.formation.find((candidate) => candidate.type === dyno.type);
+  if (dyno.stopping) return;
+  stopDyno(land, app, dyno);
+  if (isOneOff(dyno) || processType === undefined) return;
+  startFormationDyno(land, app, processType, dyno.number);
+}
+
+export function restartFormation(land: Land, app: App, type?: string): void {
+  for (const processType of app.formation) {
+    if (type !== undefined && processType.type !== type) continue;
+    for (const dyno of formationDynos(app, processType.type)) restartDyno(land, app, dyno);
+  }
+}
+
+/** The process ended by itself. Heroku tries again after a while. */
+export function crashDyno(land: Land, app: App, dyno: Dyno): void {
+  setState(land, dyno, 'crashed');
+  note(land, app, { what: 'dyno-crashed', dyno: dyno.name });
+  land.timers.after(app.times.crashRestartMs, () => {
+    if (app.dynos.includes(dyno) && dyno.state === 'crashed') restartDyno(land, app, dyno);
+  });
+}
+
+export interface OneOff {
+  readonly type: string;
+  readonly command: string;
+  readonly size: string;
+  readonly env?: Readonly<Record<string, string>>;
+  readonly runMs: number;
+  /** Of the release phase: the release that is being tried, not the current one. */
+  readonly release?: Dyno['release'];
+  readonly onExit?: (completed: boolean) => void;
+}
+
+/** A dyno outside the formation. One whose command does nothing ends as soon as it is up. */
+export function runOneOff(land: Land, app: App, one: OneOff): Dyno {
+  const number = land.random(1_000, 9_999);
+  return start(land, app, {
+    name: app.generation === 'fir' ? firName(land, one.type) : `${one.type}.${number}`,
+    number,
+    type: one.type,
+    command: one.command,
+    size: one.size,
+    env: one.env ?? {},
+    onUp: (dyno) => soon(land, isNoOp(one.command) ? 0 : one.runMs, () => gone(land, app, dyno, true)),
+    onExit: one.onExit ?? (() => {}),
+    ...(one.release === undefined ? {} : { release: one.release }),
+  });
+}
