@@ -1,7 +1,7 @@
 // Folds a run's events into the Run. Total: an event that makes no sense any more (an outcome that arrives after the run
 // was turned) changes nothing that matters; only what would break an invariant throws.
 import type { Event, Logged } from './event.ts';
-import { type ItemState, preflight, type Question, type Run, type StepState, type Trouble } from './run.ts';
+import { type ItemState, preflight, type Question, type Run, type StepState, type Trouble, watch } from './run.ts';
 import type { AppRef, StepName, StepRef, Way } from './step.ts';
 
 export interface Heading {
@@ -91,6 +91,12 @@ function changed(run: Run, { at, event }: Logged): Run {
     case 'emergency-told':
       return { ...run, emergencyToldAt: run.emergencyToldAt ?? at };
     case 'sending': {
+      const unknown = event.changes.find(({ key }) => !run.items.some((item) => id(item) === id({ ...event, key })));
+      if (unknown !== undefined) {
+        throw new Error(
+          `Expected the "before" of ${id({ ...event, key: unknown.key })} when it is sent, got none (I1)`,
+        );
+      }
       const next = event.changes.reduce(
         (so, { key, value }) =>
           withItem(so, { step: event.step, key }, (item) => ({ ...item, sent: [...item.sent, value], settled: null })),
@@ -125,6 +131,7 @@ function changed(run: Run, { at, event }: Logged): Run {
         state: 'todo',
         memo: event.memo,
         trouble: null,
+        moves: step.moves + 1,
       }));
     case 'failed': {
       const worse = (before: Trouble | null): Trouble => ({
@@ -159,22 +166,20 @@ function changed(run: Run, { at, event }: Logged): Run {
       );
       return event.findings.length === 0 ? settledIt : { ...settledIt, proof: { at, findings: event.findings } };
     }
-    case 'settled': {
-      const answer = run.questions.findLast((q) => q.about.is === 'drift' && id(q.about) === id(event))?.answered;
-      const by = event.as === 'kept' ? (answer?.by ?? null) : null;
-      return withItem(run, event, (item) => ({ ...item, settled: { as: event.as, now: event.now, by } }));
-    }
+    case 'settled':
+      return withItem(run, event, (item) => ({ ...item, settled: { as: event.as, now: event.now, by: event.by } }));
     case 'reopened': {
-      const next = withStep(run, 'back', event.step, (step) => ({
+      const reopened = withStep(run, 'back', event.step, (step) => ({
         ...step,
         state: 'todo',
         moves: 0,
         doneAt: null,
         since: at,
       }));
+      const counted = withStep(reopened, 'back', watch.name, (step) => ({ ...step, moves: step.moves + 1 }));
       return event.keys.reduce(
         (so, key) => withItem(so, { step: event.step, key }, (item) => ({ ...item, settled: null })),
-        next,
+        counted,
       );
     }
     case 'asked': {

@@ -109,6 +109,8 @@ export const Event = z.discriminatedUnion('is', [
     key: z.string(),
     as: z.enum(['before', 'gone', 'kept']),
     now: JsonValue,
+    /** Who decided to keep it as it is. */
+    by: Person.nullable(),
   }),
   /** The last look found something that is ours and not put back yet. */
   z.object({ is: z.literal('reopened'), step: Step, keys: z.array(z.string()) }),

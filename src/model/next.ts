@@ -184,7 +184,7 @@ function reminds(question: Question): boolean {
 }
 
 function nextReminder(run: Run): number {
-  if (run.way !== 'quiet' || !run.items.some(touched)) return Number.POSITIVE_INFINITY;
+  if (run.way !== 'quiet' || (run.quietAt === null && !run.items.some(touched))) return Number.POSITIVE_INFINITY;
   return run.remindedAt === null ? run.endsAt : run.remindedAt + run.settings.remindEvery;
 }
 

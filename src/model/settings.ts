@@ -21,11 +21,11 @@ export const Settings = z.object({
   /** How long a call that fails without anybody's doing is tried again before the run turns, or asks. */
   patience: Milliseconds,
   /** How often an overdue run reminds. */
-  remindEvery: Milliseconds,
+  remindEvery: Milliseconds.min(MINUTE),
   /** How long the question before the start stays open; then the run is cancelled, nothing having been sent. */
   startExpires: Milliseconds,
   /** The first change waits this long at most for the emergency card to reach the channel. */
-  emergencyWait: Milliseconds,
+  emergencyWait: Milliseconds.max(MINUTE),
   /** The planned length where nobody says one. */
   length: Milliseconds,
 });
@@ -39,6 +39,6 @@ export const defaultSettings: Settings = {
   patience: 5 * MINUTE,
   remindEvery: 15 * MINUTE,
   startExpires: 30 * MINUTE,
-  emergencyWait: 5_000,
+  emergencyWait: 15_000,
   length: 60 * MINUTE,
 };

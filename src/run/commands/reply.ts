@@ -2,6 +2,7 @@
 // it says what stands against it and what would be right.
 import type { Answer, Captured } from '../../model/event.ts';
 import type { Person } from '../../model/person.ts';
+import type { Check } from '../../model/platform.ts';
 import type { Concern, Go } from '../../model/preflight.ts';
 import type { Run } from '../../model/run.ts';
 import type { AppRef } from '../../model/step.ts';
@@ -52,6 +53,14 @@ export interface Status {
   readonly runs: readonly Run[];
 }
 
+/** What the doctor found, weeks ahead: the checks, and the plan as it would be now. */
+export interface Diagnosis {
+  readonly is: 'diagnosis';
+  readonly app: AppRef;
+  readonly checks: readonly Check[];
+  readonly plan: Plan;
+}
+
 export interface Changed {
   readonly is: 'changed';
   readonly run: Run;
@@ -71,6 +80,10 @@ export interface Commands {
   start(by: Person, request: StartRequest): Promise<Started | Refused>;
   /** Without an app: all unfinished runs. */
   status(by: Person, app: string | null): Promise<Status | Refused>;
+  /** One run, however its app is called by now. */
+  run(by: Person, id: string): Promise<Status | Refused>;
+  /** Reads only. */
+  doctor(by: Person, app: string): Promise<Diagnosis | Refused>;
   /** Opens the approval of the app's run; it is not one. */
   resume(by: Person, app: string): Promise<Changed | Refused>;
   abort(by: Person, app: string): Promise<Changed | Refused>;

@@ -1,0 +1,49 @@
+// Heroku as the engine sees it: how an app is found, the steps, the preflight and the doctor.
+import { distance } from 'fastest-levenshtein';
+import type { Found, Platform } from '../model/platform.ts';
+import type { Calling } from '../model/step.ts';
+import type { Heroku } from './api/client.ts';
+import { HerokuError } from './api/heroku-error.ts';
+import { herokuDoctor } from './doctor.ts';
+import type { Itself } from './itself.ts';
+import { herokuPreflight } from './preflight.ts';
+import type { HerokuScheduler } from './schedulers/heroku-scheduler.ts';
+import { herokuSteps } from './steps/index.ts';
+
+export function herokuPlatform(heroku: Heroku, scheduler: HerokuScheduler, itself: Itself): Platform {
+  const steps = herokuSteps(heroku, scheduler);
+  return {
+    find: (calling, name) => find(heroku, calling, name),
+    async app(calling, id) {
+      const { name } = await heroku.apps.info(calling, id);
+      return { id, name };
+    },
+    quiet: steps.quiet,
+    back: steps.back,
+    preflight: (cx, looks) => herokuPreflight(heroku, itself, cx, looks),
+    doctor: (cx, looks) => herokuDoctor(heroku, cx, looks),
+  };
+}
+
+async function find(heroku: Heroku, calling: Calling, name: string): Promise<Found> {
+  try {
+    const app = await heroku.apps.info(calling, name);
+    return { is: 'found', app: { id: app.id, name: app.name } };
+  } catch (error) {
+    // 403: Heroku says so of apps that belong to somebody else.
+    if (!(error instanceof HerokuError) || (error.status !== 404 && error.status !== 403)) throw error;
+  }
+  const names = (await heroku.apps.list(calling)).map((app) => app.name);
+  return { is: 'none', nearest: nearest(name, names) };
+}
+
+/** At most three, those that a typing mistake or a missing ending could have meant. */
+function nearest(name: string, names: readonly string[]): readonly string[] {
+  const far = Math.max(2, Math.floor(name.length / 3));
+  return names
+    .map((candidate) => ({ candidate, off: candidate.startsWith(name) ? 0 : distance(name, candidate) }))
+    .filter(({ off }) => off <= far)
+    .toSorted((a, b) => a.off - b.off || a.candidate.localeCompare(b.candidate))
+    .slice(0, 3)
+    .map(({ candidate }) => candidate);
+}

@@ -1,0 +1,173 @@
+// What stands against beginning, found while the app is untouched and its users are still in. Reads only, and most of
+// them shared with what the holds have looked at already.
+import type { Json } from '../model/json.ts';
+import type { Concern } from '../model/preflight.ts';
+import type { Cx, Look, StepName } from '../model/step.ts';
+import type { Heroku } from './api/client.ts';
+import type { Dyno } from './api/dynos.ts';
+import type { Formation } from './api/formation.ts';
+import { type Itself, sharesDatabase } from './itself.ts';
+import { othersOf } from './others.ts';
+import { missingScopes, SCOPES_REMEDY } from './scopes.ts';
+import { command } from './shell.ts';
+
+export async function herokuPreflight(
+  heroku: Heroku,
+  itself: Itself,
+  cx: Cx,
+  looks: ReadonlyMap<StepName, Look<Json>>,
+): Promise<readonly Concern[]> {
+  const id = cx.app.id;
+  const [releases, builds, dynos, formation, addons, vars, scopes] = await Promise.all([
+    heroku.releases.latest(cx, id, 1),
+    heroku.builds.latest(cx, id),
+    heroku.dynos.list(cx, id),
+    heroku.formation.list(cx, id),
+    heroku.addons.list(cx, id),
+    heroku.configVars.get(cx, id),
+    heroku.account.scopes(cx),
+  ]);
+  return [
+    ...maintItself(cx, itself, Object.values(vars)),
+    ...token(scopes),
+    ...underWay(cx, releases[0], builds[0]),
+    ...running(dynos),
+    ...othersOf(
+      addons.flatMap((addon) => addon.addon_service.name ?? []),
+      Object.keys(vars),
+    ).map((other) =>
+      ask(
+        slug(other.name),
+        `${other.name} ${other.does} by itself, and maint cannot pause it`,
+        other.remedy,
+        other.name,
+      ),
+    ),
+    ...alreadyClosed(looks.get('maintenance')),
+    ...restarts(cx, formation),
+    ...web(dynos, formation),
+  ];
+}
+
+function maintItself(cx: Cx, itself: Itself, values: readonly string[]): readonly Concern[] {
+  if (itself.app === cx.app.id || itself.app === cx.app.name) {
+    return [
+      refuse(
+        'itself',
+        'maint runs on this app: it would stop itself and could not bring it back',
+        'Run maint on an app of its own.',
+      ),
+    ];
+  }
+  if (sharesDatabase(itself.databaseUrl, values)) {
+    return [
+      refuse('database', 'maint keeps its own records in a database of this app', 'Give maint a database of its own.'),
+    ];
+  }
+  return [];
+}
+
+function token(scopes: readonly string[] | 'unknown'): readonly Concern[] {
+  const missing = missingScopes(scopes);
+  return missing === null ? [] : [refuse('token', `the Heroku token has no scope ${missing}`, SCOPES_REMEDY)];
+}
+
+function underWay(
+  cx: Cx,
+  release: { readonly version: number; readonly status: string } | undefined,
+  build: { readonly status: string } | undefined,
+): readonly Concern[] {
+  const concerns: Concern[] = [];
+  if (build?.status === 'pending')
+    concerns.push(refuse('build', 'a build is under way', 'Wait until it is through, then start again.'));
+  if (release?.status === 'pending') {
+    concerns.push(
+      refuse('release', `release v${release.version} is being made`, 'Wait until it is through, then start again.'),
+    );
+  }
+  if (release?.status === 'failed') {
+    concerns.push(
+      ask(
+        'last-release',
+        `the last release, v${release.version}, failed: setting the config var makes another one, which may fail the same way`,
+        `See ${command('heroku', 'releases:output', `v${release.version}`, '--app', cx.app.name)}; mend it first, or leave the config var out (MAINT_VARIABLE=off).`,
+        null,
+      ),
+    );
+  }
+  return concerns;
+}
+
+function running(dynos: readonly Dyno[]): readonly Concern[] {
+  const oneOffs = dynos
+    .filter((dyno) => dyno.type === 'run')
+    .map((dyno) => `${dyno.name} (since ${dyno.created_at.slice(11, 16)} UTC)`);
+  if (oneOffs.length === 0) return [];
+  const says = `one-off dynos are running, and maint does not stop them: ${oneOffs.slice(0, 5).join(', ')}${oneOffs.length > 5 ? ` and ${oneOffs.length - 5} more` : ''}`;
+  return [
+    ask(
+      'one-offs',
+      says,
+      'Let them finish or stop them (`heroku ps:stop`), or accept them: they can still write.',
+      'one-off dynos',
+    ),
+  ];
+}
+
+function alreadyClosed(look: Look<Json> | undefined): readonly Concern[] {
+  const on = look?.is === 'seen' && look.items.some((item) => item.value === true);
+  return on ? [warn('already-closed', 'the app is in maintenance mode already: it stays in it afterwards')] : [];
+}
+
+function restarts(cx: Cx, formation: readonly Formation[]): readonly Concern[] {
+  const { variable } = cx.settings;
+  if (variable === 'off') return [];
+  const release = formation.find(({ type }) => type === 'release')?.command;
+  const phase = release === undefined ? '' : `, and runs the release phase: ${release}`;
+  return [
+    {
+      ...warn('variable', `setting ${variable.name} makes a release, on both ways: it restarts every dyno${phase}`),
+      remedy: 'MAINT_VARIABLE=off leaves the config var out.',
+    },
+  ];
+}
+
+function web(dynos: readonly Dyno[], formation: readonly Formation[]): readonly Concern[] {
+  const concerns: Concern[] = [];
+  const count = formation.find(({ type }) => type === 'web')?.quantity ?? 0;
+  if (count > 0) {
+    concerns.push(
+      warn(
+        'web',
+        `web keeps running (${count}) behind the maintenance page: what it does in the background is not seen`,
+      ),
+    );
+  }
+  const eco =
+    formation.some(({ size, quantity }) => quantity > 0 && size?.toLowerCase() === 'eco') ||
+    dynos.some((dyno) => dyno.size?.toLowerCase() === 'eco');
+  if (eco)
+    concerns.push(
+      warn(
+        'eco',
+        'Eco dynos sleep after 30 minutes without web traffic, the workers with them: behind the maintenance page there is none',
+      ),
+    );
+  return concerns;
+}
+
+function refuse(name: string, says: string, remedy: string): Concern {
+  return { name, is: 'refuse', says, remedy, except: null };
+}
+
+function ask(name: string, says: string, remedy: string, except: string | null): Concern {
+  return { name, is: 'ask', says, remedy, except };
+}
+
+function warn(name: string, says: string): Concern {
+  return { name, is: 'warn', says, remedy: '', except: null };
+}
+
+function slug(name: string): string {
+  return name.toLowerCase().replace(/\W+/g, '-');
+}

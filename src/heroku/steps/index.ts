@@ -1,0 +1,40 @@
+// The two literal lists: everything that is held still on Heroku, in the order of quieting and in the order of coming
+// back. Every hold is in both; a test holds them to it.
+import { type AnyStep, held, waited } from '../../model/step.ts';
+import type { Heroku } from '../api/client.ts';
+import type { HerokuScheduler } from '../schedulers/heroku-scheduler.ts';
+import { configVar } from './config-var.ts';
+import { maintenanceMode } from './maintenance-mode.ts';
+import { clocks, workers } from './process-types.ts';
+import { quietProof } from './quiet-proof.ts';
+import { schedulerJobs } from './scheduler-jobs.ts';
+
+export function herokuSteps(
+  heroku: Heroku,
+  scheduler: HerokuScheduler,
+): { quiet: readonly AnyStep[]; back: readonly AnyStep[] } {
+  const door = held(maintenanceMode(heroku));
+  const jobs = schedulerJobs(heroku, scheduler);
+  const scheduled = held(jobs);
+  const clock = held(clocks(heroku));
+  const working = held(workers(heroku));
+  const variable = held(configVar(heroku));
+  const proof = waited(quietProof(heroku, jobs));
+  return {
+    quiet: [
+      door, // block user writes: the router answers 503; the dynos run on
+      scheduled, // no new work
+      clock,
+      working, // they finish the job they have: SIGTERM, 30 s, SIGKILL
+      variable, // makes a release, which restarts all dynos and runs the release phase: after the workers
+      proof,
+    ],
+    back: [
+      variable, // the app as it was, before anything works with it
+      working,
+      clock,
+      scheduled,
+      door, // last: only when everything before it is settled
+    ],
+  };
+}

@@ -1,0 +1,96 @@
+// Process types to zero dynos and back: the clocks, which only give out work, and the workers, which do it. Only
+// quantities are written; sizes are never touched, and a type that stood at zero stays there.
+import { z } from 'zod';
+import type { Cx, Hold, Look, Verdict, Way } from '../../model/step.ts';
+import type { Heroku } from '../api/client.ts';
+import type { Dyno } from '../api/dynos.ts';
+import type { Formation } from '../api/formation.ts';
+import { command } from '../shell.ts';
+import { pace, waitedFor } from './pace.ts';
+
+/** `release` only has a formation entry; it runs when a release is made. `web` stays behind the closed door. */
+const NEVER = ['web', 'release'];
+/** A dyno that is crashed this long after it was started is not just being restarted. */
+const CRASHED_MS = 2 * 60_000;
+
+export function clocks(heroku: Heroku): Hold<number> {
+  return processTypes(heroku, 'clocks', 'Clock processes', (type, cx) => cx.settings.clocks.includes(type));
+}
+
+export function workers(heroku: Heroku): Hold<number> {
+  return processTypes(heroku, 'workers', 'Workers', (type, cx) => !cx.settings.clocks.includes(type));
+}
+
+function processTypes(
+  heroku: Heroku,
+  name: string,
+  title: string,
+  takes: (type: string, cx: Cx) => boolean,
+): Hold<number> {
+  const seen = (cx: Cx, formation: readonly Formation[]): Look<number> => ({
+    is: 'seen',
+    items: formation
+      .filter(({ type }) => !NEVER.includes(type) && takes(type, cx))
+      .map(({ type, quantity }) => ({ key: type, label: type, value: quantity })),
+    warnings: [],
+  });
+  return {
+    kind: 'hold',
+    name,
+    title,
+    door: false,
+    value: z.number().int().nonnegative(),
+    memo: z.null(),
+    look: async (cx) => seen(cx, await heroku.formation.list(cx, cx.app.id)),
+    aim: (_cx, item, way) => (way === 'quiet' ? 0 : item.before),
+    async write(cx, changes) {
+      const updates = changes.map(({ key, value }) => ({ type: key, quantity: value }));
+      return seen(cx, await heroku.formation.batch(cx, cx.app.id, updates));
+    },
+    async settle(cx, way, items) {
+      const dynos = await heroku.dynos.list(cx, cx.app.id);
+      const wanted = new Map(items.map((item) => [item.key, way === 'quiet' ? 0 : item.before]));
+      return verdict(cx, way, wanted, dynos);
+    },
+    say: (app, item, value) => ({
+      will: value === item.before ? `stays at ${dynosOf(value)}` : `${dynosOf(item.before)} to ${value}`,
+      byHand: command('heroku', 'ps:scale', `${item.key}=${value}`, '--app', app.name),
+    }),
+    show: String,
+  };
+}
+
+function verdict(cx: Cx, way: Way, wanted: ReadonlyMap<string, number>, dynos: readonly Dyno[]): Verdict<null> {
+  const late = waitedFor(cx) >= cx.settings.drainCap;
+  const waiting = (why: string): Verdict<null> =>
+    late
+      ? { is: 'failed', why: `after ${minutes(cx.settings.drainCap)}: ${why}` }
+      : { is: 'waiting', why, look: pace(cx), memo: null };
+  if (way === 'quiet') {
+    const stopping = [...wanted.keys()].flatMap((type) => {
+      const left = dynos.filter((dyno) => dyno.type === type).length;
+      return left === 0 ? [] : [`${left} ${type} ${left === 1 ? 'dyno' : 'dynos'} still stopping`];
+    });
+    return stopping.length === 0 ? { is: 'done' } : waiting(few(stopping));
+  }
+  const crashed = dynos.filter((dyno) => wanted.has(dyno.type) && dyno.state === 'crashed').map((dyno) => dyno.name);
+  if (crashed.length > 0 && waitedFor(cx) >= CRASHED_MS) return { is: 'failed', why: `crashed: ${few(crashed)}` };
+  const starting = [...wanted].flatMap(([type, quantity]) => {
+    // An Eco dyno that sleeps is there.
+    const up = dynos.filter((dyno) => dyno.type === type && (dyno.state === 'up' || dyno.state === 'idle')).length;
+    return up >= quantity ? [] : [`${type}: ${up} of ${dynosOf(quantity)} up`];
+  });
+  return starting.length === 0 ? { is: 'done' } : waiting(few(starting));
+}
+
+function dynosOf(quantity: number): string {
+  return quantity === 1 ? '1 dyno' : `${quantity} dynos`;
+}
+
+function few(list: readonly string[]): string {
+  return list.length <= 5 ? list.join(', ') : `${list.slice(0, 5).join(', ')} and ${list.length - 5} more`;
+}
+
+function minutes(ms: number): string {
+  return `${Math.round(ms / 60_000)} minutes`;
+}

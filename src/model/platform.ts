@@ -1,0 +1,32 @@
+// What the engine sees of a platform: it finds apps, has steps in two orders, and knows what stands against starting.
+// Heroku is one; the engine knows no other name for it than this.
+import type { Json } from './json.ts';
+import type { Concern } from './preflight.ts';
+import type { AnyStep, AppRef, Calling, Cx, Look, StepName } from './step.ts';
+
+export type Found =
+  | { readonly is: 'found'; readonly app: AppRef }
+  /** `nearest`: names that the person may have meant, best first, few. */
+  | { readonly is: 'none'; readonly nearest: readonly string[] };
+
+/** One line of the doctor: what was checked, weeks ahead of any window. */
+export interface Check {
+  readonly subject: string;
+  readonly is: 'good' | 'bad' | 'unknown';
+  readonly says: string;
+  readonly remedy: string | null;
+}
+
+/** Every method throws Trouble where the platform cannot be asked. */
+export interface Platform {
+  /** By name or id. */
+  find(calling: Calling, name: string): Promise<Found>;
+  /** The app as it is called now. */
+  app(calling: Calling, id: string): Promise<AppRef>;
+  /** The two literal lists; every hold is in both. */
+  readonly quiet: readonly AnyStep[];
+  readonly back: readonly AnyStep[];
+  /** `looks`: what the holds saw, so that nothing is read twice. */
+  preflight(cx: Cx, looks: ReadonlyMap<StepName, Look<Json>>): Promise<readonly Concern[]>;
+  doctor(cx: Cx, looks: ReadonlyMap<StepName, Look<Json>>): Promise<readonly Check[]>;
+}

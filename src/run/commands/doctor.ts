@@ -1,0 +1,23 @@
+// `doctor app`: whether a maintenance of an app could work, asked weeks ahead. Reads only.
+import type { Person } from '../../model/person.ts';
+import { takeStock } from '../stock.ts';
+import { contextFor, type Door, findApp, forbidden, troubleAsAnswer } from './door.ts';
+import { planFrom } from './plan.ts';
+import type { Diagnosis, Refused } from './reply.ts';
+
+export async function doctor(door: Door, by: Person, name: string): Promise<Diagnosis | Refused> {
+  const no = await forbidden(door, by, 'look', `doctor ${name}`);
+  if (no !== null) return no;
+  return troubleAsAnswer(door, async (): Promise<Diagnosis | Refused> => {
+    const app = await findApp(door, name);
+    if ('is' in app) return app;
+    const cx = contextFor(door, app, 'doctor');
+    const stock = await takeStock(door.platform, cx);
+    return {
+      is: 'diagnosis',
+      app: stock.app,
+      checks: await door.platform.doctor(cx, stock.looks),
+      plan: await planFrom(door, stock),
+    };
+  });
+}

@@ -1,0 +1,25 @@
+// The one door for people: Slack and the terminal call these, and nothing else of the engine.
+import { abort } from './abort.ts';
+import { answer } from './answer.ts';
+import { doctor } from './doctor.ts';
+import type { Door } from './door.ts';
+import { extend } from './extend.ts';
+import { plan } from './plan.ts';
+import type { Commands } from './reply.ts';
+import { resume } from './resume.ts';
+import { start } from './start.ts';
+import { oneRun, status } from './status.ts';
+
+export function createCommands(door: Door): Commands {
+  return {
+    plan: (by, app) => plan(door, by, app),
+    start: (by, request) => start(door, by, request),
+    status: (by, app) => status(door, by, app),
+    run: (by, id) => oneRun(door, by, id),
+    doctor: (by, app) => doctor(door, by, app),
+    resume: (by, app) => resume(door, by, app),
+    abort: (by, app) => abort(door, by, app),
+    extend: (by, app, ms) => extend(door, by, app, ms),
+    answer: (by, request) => answer(door, by, request),
+  };
+}

@@ -1,0 +1,30 @@
+// `plan app`: what a maintenance would do, item by item, and whether it could begin. Changes nothing.
+import type { Person } from '../../model/person.ts';
+import { go, quietWords } from '../../model/preflight.ts';
+import { type Stock, takeStock } from '../stock.ts';
+import { contextFor, type Door, findApp, forbidden, troubleAsAnswer } from './door.ts';
+import type { Plan, Refused } from './reply.ts';
+
+export async function plan(door: Door, by: Person, name: string): Promise<Plan | Refused> {
+  const no = await forbidden(door, by, 'look', `plan ${name}`);
+  if (no !== null) return no;
+  return troubleAsAnswer(door, async (): Promise<Plan | Refused> => {
+    const app = await findApp(door, name);
+    if ('is' in app) return app;
+    return planFrom(door, await takeStock(door.platform, contextFor(door, app, 'plan')));
+  });
+}
+
+export async function planFrom(door: Door, stock: Stock): Promise<Plan> {
+  return {
+    is: 'plan',
+    app: stock.app,
+    at: door.clock.now(),
+    go: go(stock.concerns, []),
+    words: quietWords(stock.concerns),
+    concerns: stock.concerns,
+    items: stock.items,
+    steps: door.platform.quiet.map(({ name: step, title }) => ({ name: step, title })),
+    run: await door.store.unfinishedOf(stock.app.id),
+  };
+}

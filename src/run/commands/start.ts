@@ -1,0 +1,61 @@
+// `start app`: asks for a run. It only writes the request down and wakes the driver; preflight, capture and everything
+// after are the driver's.
+import { randomBytes } from 'node:crypto';
+import { type Person, samePerson } from '../../model/person.ts';
+import { phase, preflight, type Run, watch } from '../../model/run.ts';
+import { refOf } from '../../model/step.ts';
+import { type Door, findApp, forbidden, refused, troubleAsAnswer } from './door.ts';
+import type { Refused, Started, StartRequest } from './reply.ts';
+
+export async function start(door: Door, by: Person, request: StartRequest): Promise<Started | Refused> {
+  const no = await forbidden(door, by, 'operate', `start ${request.app}`);
+  if (no !== null) return no;
+  return troubleAsAnswer(door, async (): Promise<Started | Refused> => {
+    const app = await findApp(door, request.app);
+    if ('is' in app) return app;
+    const now = door.clock.now();
+    const created = await door.store.create({
+      id: newRunId(),
+      app,
+      channel: request.channel ?? door.defaultChannel,
+      at: now,
+      requested: {
+        is: 'requested',
+        by,
+        because: request.because,
+        endsAt: now + (request.length ?? door.settings.length),
+        settings: door.settings,
+        quiet: [preflight, ...door.platform.quiet.map(refOf)],
+        back: [...door.platform.back.map(refOf), watch],
+        accepted: [...request.accepted],
+      },
+    });
+    const outcome = created.is === 'taken' ? alreadyUnderWay(created.run, by) : null;
+    await door.store.audit({
+      at: now,
+      person: by,
+      what: `start ${app.name}`,
+      outcome: created.is,
+      why: outcome?.says ?? null,
+    });
+    if (outcome !== null) return outcome;
+    door.wake(created.run.id);
+    return { is: 'started', run: created.run };
+  });
+}
+
+function alreadyUnderWay(run: Run, by: Person): Refused {
+  const who = samePerson(run.askedBy, by) ? 'You were' : `${run.askedBy.name} was`;
+  return refused(
+    `${who} first: a maintenance of ${run.app.name} is under way already (${phase(run)}).`,
+    `/maint status ${run.app.name} shows how it stands.`,
+  );
+}
+
+/** Short enough to read out, and part of the markers in scheduled commands: lower case letters and digits only. */
+function newRunId(): string {
+  return `m${BigInt(`0x${randomBytes(8).toString('hex')}`)
+    .toString(36)
+    .padStart(13, '0')
+    .slice(-10)}`;
+}

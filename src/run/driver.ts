@@ -1,0 +1,188 @@
+// Drives runs: load, next(), perform, record, again, until there is nothing to do before some later time. Any number of
+// processes may try; the lease lets one of them drive a run, and its epoch keeps a slow one from writing afterwards.
+import type { Clock } from '../clock.ts';
+import { clause, LeaseLost, Trouble } from '../errors.ts';
+import type { Logger } from '../log.ts';
+import type { Event } from '../model/event.ts';
+import { type Action, next } from '../model/next.ts';
+import type { Platform } from '../model/platform.ts';
+import type { Run } from '../model/run.ts';
+import type { Cx } from '../model/step.ts';
+import type { Lease, Store } from '../store/store.ts';
+import { type Performed, perform, stepOfAction } from './perform.ts';
+import { sharedReads } from './reads.ts';
+
+const RENEW_MS = 5_000;
+
+export interface Driver {
+  /** One turn: goes on with the run until it rests. Returns at once where somebody else is driving it. Never throws for the platform's troubles. */
+  drive(runId: string): Promise<void>;
+  /** Begins nothing new, lets what is being done finish for `graceMs`, and gives the leases back. */
+  stop(graceMs: number): Promise<void>;
+}
+
+export function createDriver(parts: {
+  store: Store;
+  platform: Platform;
+  clock: Clock;
+  log: Logger;
+  owner: string;
+}): Driver {
+  const { store, log, owner } = parts;
+  const driving = new Map<string, Promise<void>>();
+  const stopping = new AbortController();
+  const cut = new AbortController();
+
+  async function turn(runId: string): Promise<void> {
+    const lease = await store.takeLease(runId, owner);
+    if (lease === null) return;
+    const held = holdLease(store, lease, cut.signal, log);
+    try {
+      const cx = maker(parts, held);
+      while (!stopping.signal.aborted && !held.signal.aborted) {
+        if (!(await oneAction(parts, runId, held, cx))) break;
+      }
+    } catch (error) {
+      if (!(error instanceof LeaseLost) && !held.signal.aborted) throw error;
+      log.warn({ run: runId }, 'the lease was lost in the middle of a turn; whoever has it now looks before it writes');
+    } finally {
+      await held.release();
+    }
+  }
+
+  return {
+    drive(runId) {
+      const running = driving.get(runId);
+      if (running !== undefined) return running;
+      const mine = turn(runId).finally(() => driving.delete(runId));
+      driving.set(runId, mine);
+      return mine;
+    },
+    async stop(graceMs) {
+      stopping.abort();
+      const timer = setTimeout(() => cut.abort(), graceMs);
+      await Promise.allSettled(driving.values());
+      clearTimeout(timer);
+    },
+  };
+}
+
+/** Performs the one next action. False: the run rests, or is somebody else's now. */
+async function oneAction(
+  parts: { store: Store; platform: Platform; clock: Clock; log: Logger },
+  runId: string,
+  held: HeldLease,
+  cx: (run: Run, since: number | null) => Cx,
+): Promise<boolean> {
+  const { store, platform, clock, log } = parts;
+  const run = await store.load(runId);
+  if (run === null) return false;
+  const action = next(run, clock.now());
+  if (action.do === 'rest') return (await store.rest(held.lease(), run.seq, action.until)) === 'moved';
+  const commit = async (seen: Run, events: readonly Event[]): Promise<boolean> => {
+    const appended = await store.append(held.lease(), clock.now(), events, { after: seen.seq });
+    if (appended.is === 'lost') throw new LeaseLost(`Expected to hold run ${runId}, another process has taken it over`);
+    return appended.is === 'ok';
+  };
+  const done = await attempt(action, run, { platform, cx, commit }, clock, log);
+  // What was read or decided holds only for the run as it was loaded: a person's answer may have come meanwhile. What was
+  // sent has happened, and is recorded in any case.
+  const after = done.wrote ? {} : { after: run.seq };
+  const seen = done.events.length === 0 ? run.seq : await record(store, held, clock, done.events, after);
+  if (seen === null) return false;
+  if (done.pause === null) return true;
+  return (await store.rest(held.lease(), seen, clock.now() + done.pause)) === 'moved';
+}
+
+/** The run's seq after the events; the loop goes on where it moved meanwhile, and stops where the lease is lost. */
+async function record(
+  store: Store,
+  held: HeldLease,
+  clock: Clock,
+  events: readonly Event[],
+  after: { after?: number },
+): Promise<number | null> {
+  const appended = await store.append(held.lease(), clock.now(), events, after);
+  if (appended.is === 'lost') return null;
+  return appended.is === 'ok' ? appended.run.seq : -1;
+}
+
+async function attempt(
+  action: Action,
+  run: Run,
+  on: Parameters<typeof perform>[2],
+  clock: Clock,
+  log: Logger,
+): Promise<Performed> {
+  try {
+    return await perform(action, run, on);
+  } catch (error) {
+    const where = stepOfAction(action);
+    if (error instanceof LeaseLost || where === null || on.cx(run, null).signal.aborted) throw error;
+    if (error instanceof Trouble) {
+      log.warn({ run: run.id, step: where.step, way: where.way, err: error }, 'a step failed');
+      const notBefore = error.notBefore === 0 ? 0 : clock.now() + error.notBefore;
+      const { kind, remedy } = error;
+      const why = clause(error);
+      return { events: [{ is: 'failed', ...where, why, remedy, kind, notBefore }], wrote: true, pause: null };
+    }
+    log.error({ run: run.id, step: where.step, way: where.way, err: error }, 'maint itself failed in a step');
+    const why = `maint itself failed: ${clause(error)}`;
+    const remedy = 'See the log, and put the app back by hand if it cannot wait: the commands are in the thread.';
+    return { events: [{ is: 'failed', ...where, why, remedy, kind: 'fatal', notBefore: 0 }], wrote: true, pause: null };
+  }
+}
+
+interface HeldLease {
+  lease(): Lease;
+  /** Aborted when the lease is lost, or the process has to end. */
+  readonly signal: AbortSignal;
+  release(): Promise<void>;
+}
+
+/** Renews a lease while the turn lasts, on the machine's clock. */
+function holdLease(store: Store, first: Lease, cut: AbortSignal, log: Logger): HeldLease {
+  let lease = first;
+  const lost = new AbortController();
+  const timer = setInterval(() => {
+    store.renewLease(lease).then(
+      (renewed) => {
+        if (renewed === null) lost.abort();
+        else lease = renewed;
+      },
+      // The next renewal may succeed; fence() refuses long before the lease has run out.
+      (error: unknown) => log.warn({ run: lease.runId, err: error }, 'the lease could not be renewed'),
+    );
+  }, RENEW_MS);
+  return {
+    lease: () => lease,
+    signal: AbortSignal.any([lost.signal, cut]),
+    async release() {
+      clearInterval(timer);
+      await store.releaseLease(lease);
+    },
+  };
+}
+
+/** Makes the context of a step: reads shared within the turn, writes fenced by the lease. */
+function maker(parts: { clock: Clock }, held: HeldLease): (run: Run, since: number | null) => Cx {
+  const reads = sharedReads();
+  return (run, since) => {
+    const now = parts.clock.now();
+    return {
+      app: run.app,
+      run: run.id,
+      settings: run.settings,
+      now,
+      since: since ?? now,
+      priority: 'run',
+      signal: held.signal,
+      reads,
+      fence(ms) {
+        const left = held.lease().left();
+        if (held.signal.aborted || left < ms)
+          throw new LeaseLost(`Expected ${ms} ms of lease for a write, got ${Math.round(left)} ms`);
+      },
+    };
+  };
+}

@@ -1,0 +1,21 @@
+// Reads shared within one turn of the driver. Three seconds are long enough that a preflight and the first looks ask
+// once, and short enough that nothing is decided on an old answer; any write of ours forgets all of them.
+import type { Reads } from '../model/step.ts';
+
+const KEPT_MS = 3_000;
+
+export function sharedReads(): Reads {
+  const kept = new Map<string, { readonly at: number; readonly answer: Promise<unknown> }>();
+  return {
+    once<T>(key: string, load: () => Promise<T>): Promise<T> {
+      const known = kept.get(key);
+      // The key says what is read and so its type: one key is only ever loaded by one function.
+      if (known !== undefined && performance.now() - known.at < KEPT_MS) return known.answer as Promise<T>;
+      const answer = load();
+      kept.set(key, { at: performance.now(), answer });
+      answer.catch(() => kept.delete(key));
+      return answer;
+    },
+    forget: () => kept.clear(),
+  };
+}

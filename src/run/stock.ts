@@ -1,0 +1,75 @@
+// Taking stock of an app: every hold looks, the preflight judges what it sees. Reads only; the plan, the start and the
+// doctor all come from here.
+import type { Captured } from '../model/event.ts';
+import { type Json, same } from '../model/json.ts';
+import type { Platform } from '../model/platform.ts';
+import type { Concern } from '../model/preflight.ts';
+import type { AnyHold, AppRef, Cx, Item, Look, Seen, StepName } from '../model/step.ts';
+
+export interface Stock {
+  readonly app: AppRef;
+  readonly concerns: readonly Concern[];
+  readonly items: readonly Captured[];
+  readonly looks: ReadonlyMap<StepName, Look<Json>>;
+}
+
+export function holds(platform: Platform): readonly AnyHold[] {
+  return platform.quiet.filter((step) => step.kind === 'hold');
+}
+
+/** Throws Trouble where the platform cannot be read. */
+export async function takeStock(platform: Platform, cx: Cx): Promise<Stock> {
+  const app = await platform.app(cx, cx.app.id);
+  const named = { ...cx, app };
+  const looked = await Promise.all(holds(platform).map(async (hold) => ({ hold, look: await hold.look(named) })));
+  const looks = new Map(looked.map(({ hold, look }) => [hold.name, look]));
+  const concerns = [
+    ...looked.flatMap(({ hold, look }) => concernsOf(hold, look)),
+    ...(await platform.preflight(named, looks)),
+  ];
+  const items = looked.flatMap(({ hold, look }) =>
+    look.is === 'seen' ? look.items.map((seen) => capture(named, hold, seen)) : [],
+  );
+  return { app, concerns, items, looks };
+}
+
+function concernsOf(hold: AnyHold, look: Look<Json>): readonly Concern[] {
+  switch (look.is) {
+    case 'seen':
+      return look.warnings.map((says, i) => ({
+        name: `${hold.name}-${i + 1}`,
+        is: 'warn',
+        says,
+        remedy: '',
+        except: null,
+      }));
+    case 'unusable':
+      return [
+        {
+          name: hold.name,
+          is: 'ask',
+          says: look.why,
+          remedy: 'Accept it to start without it.',
+          except: look.exception,
+        },
+      ];
+    case 'refused':
+      return [{ name: hold.name, is: 'refuse', says: look.why, remedy: look.remedy, except: null }];
+  }
+}
+
+/** The snapshot of one item. */
+export function capture(cx: Cx, hold: AnyHold, seen: Seen<Json>): Captured {
+  const item: Item<Json> = { key: seen.key, label: seen.label, before: seen.value, sent: [] };
+  const aim = hold.aim(cx, item, 'quiet', null);
+  const as = same(aim, seen.value) ? seen.value : aim;
+  return {
+    step: hold.name,
+    key: seen.key,
+    label: seen.label,
+    before: seen.value,
+    aim: as,
+    quiet: hold.say(cx.app, item, as),
+    back: hold.say(cx.app, item, seen.value),
+  };
+}
