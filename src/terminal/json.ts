@@ -1,0 +1,72 @@
+// What `--json` prints: stable field names, times in ISO 8601, and nothing that could be a secret. The snapshot's raw
+// values (scheduled commands among them) stay in the store (I8).
+import { answersTo } from '../model/decide.ts';
+import { quietWords } from '../model/preflight.ts';
+import { open, phase, type Run, touched } from '../model/run.ts';
+import type { Reply } from './reach.ts';
+
+export function asJson(reply: Reply): unknown {
+  switch (reply.is) {
+    case 'refused':
+      return { refused: { says: reply.says, remedy: reply.remedy } };
+    case 'plan': {
+      const { app, at, go, words, concerns, items, run } = reply;
+      const lines = items.map(({ step, key, label, quiet }) => ({ step, key, label, will: quiet.will }));
+      return { app, at: iso(at), go, words, concerns, items: lines, run: run === null ? null : runJson(run) };
+    }
+    case 'diagnosis':
+      return { app: reply.app, checks: reply.checks, plan: asJson(reply.plan) };
+    case 'status':
+      return { runs: reply.runs.map(runJson) };
+    case 'started':
+    case 'changed':
+      return { run: runJson(reply.run) };
+  }
+}
+
+export function runJson(run: Run) {
+  return {
+    id: run.id,
+    app: run.app,
+    phase: phase(run),
+    way: run.way,
+    quiet: run.quietAt === null ? null : { at: iso(run.quietAt), words: quietWords(run.planned?.concerns ?? []) },
+    askedBy: run.askedBy,
+    because: run.because,
+    askedAt: iso(run.askedAt),
+    endsAt: iso(run.endsAt),
+    turned: run.turned === null ? null : { by: run.turned.by, why: run.turned.why, at: iso(run.turned.at) },
+    steps: run.steps[run.way].map(({ name, title, state, why, trouble }) => ({
+      name,
+      title,
+      state,
+      why: trouble?.why ?? why,
+    })),
+    items: run.items.map((item) => ({
+      step: item.step,
+      key: item.key,
+      label: item.label,
+      will: item.quiet.will,
+      byHand: item.back.byHand,
+      touched: touched(item),
+      settled: item.settled?.as ?? null,
+      keptBy: item.settled?.by ?? null,
+    })),
+    questions: run.questions.map((question) => ({
+      id: question.id,
+      open: open(question),
+      about: question.about.is === 'drift' ? { ...question.about, now: question.about.shows.now } : question.about,
+      answers: answersTo(question),
+      rows: question.shown?.rows ?? null,
+      hash: question.shown?.hash ?? null,
+      answered: question.answered === null ? null : { ...question.answered, at: iso(question.answered.at) },
+      withdrawn: question.withdrawn,
+    })),
+    proof: run.proof?.findings.map((finding) => ({ ...finding, at: iso(finding.at) })) ?? null,
+    ended: run.ended === null ? null : { ...run.ended, at: iso(run.ended.at) },
+  };
+}
+
+function iso(at: number): string {
+  return new Date(at).toISOString();
+}

@@ -1,0 +1,68 @@
+// What passes over the socket between `npm run maint` and a running bot: the door's own methods, by name.
+import { join } from 'node:path';
+import { z } from 'zod';
+import { Answer } from '../model/event.ts';
+import type { Person } from '../model/person.ts';
+import type { Commands } from '../run/commands/reply.ts';
+
+const App = z.string().min(1).max(200);
+
+export const Call = z.discriminatedUnion('method', [
+  z.object({ method: z.literal('plan'), app: App }),
+  z.object({ method: z.literal('doctor'), app: App }),
+  z.object({
+    method: z.literal('start'),
+    request: z.object({
+      app: App,
+      length: z.number().int().positive().nullable(),
+      because: z.string().max(2000).nullable(),
+      channel: z.string().nullable(),
+      accepted: z.array(z.string()),
+    }),
+  }),
+  z.object({ method: z.literal('status'), app: App.nullable() }),
+  z.object({ method: z.literal('run'), id: z.string() }),
+  z.object({ method: z.literal('resume'), app: App }),
+  z.object({ method: z.literal('abort'), app: App }),
+  z.object({ method: z.literal('extend'), app: App, ms: z.number().int().positive() }),
+  z.object({
+    method: z.literal('answer'),
+    request: z.object({ run: z.string(), question: z.string(), answer: Answer, hash: z.string().nullable() }),
+  }),
+]);
+export type Call = z.infer<typeof Call>;
+
+export const Envelope = z.object({ by: z.string().min(1).max(100), call: Call });
+
+/** In the data directory, which only its owner can enter. */
+export function socketPath(dataDir: string): string {
+  return join(dataDir, 'maint.sock');
+}
+
+/** Does what a call says, through the door that Slack uses too. */
+export function dispatch(commands: Commands, by: Person, call: Call) {
+  switch (call.method) {
+    case 'plan':
+      return commands.plan(by, call.app);
+    case 'doctor':
+      return commands.doctor(by, call.app);
+    case 'start':
+      return commands.start(by, call.request);
+    case 'status':
+      return commands.status(by, call.app);
+    case 'run':
+      return commands.run(by, call.id);
+    case 'resume':
+      return commands.resume(by, call.app);
+    case 'abort':
+      return commands.abort(by, call.app);
+    case 'extend':
+      return commands.extend(by, call.app, call.ms);
+    case 'answer':
+      return commands.answer(by, call.request);
+  }
+}
+
+export function terminalPerson(name: string): Person {
+  return { id: name, name, via: 'terminal' };
+}

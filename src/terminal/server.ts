@@ -1,0 +1,52 @@
+// The bot's side of the terminal: HTTP over a Unix socket in the data directory. Whoever can open the socket owns the
+// directory, and could read everything in it anyway.
+import { chmod, rm } from 'node:fs/promises';
+import { createServer, type IncomingMessage } from 'node:http';
+import type { Logger } from '../log.ts';
+import type { Commands } from '../run/commands/reply.ts';
+import { dispatch, Envelope, socketPath, terminalPerson } from './protocol.ts';
+
+const MOST_BYTES = 100_000;
+
+/** The directory's lock is held, so a socket that is there already was left behind. */
+export async function listen(
+  maint: { readonly commands: Commands },
+  dataDir: string,
+  log: Logger,
+): Promise<{ close(): Promise<void> }> {
+  const path = socketPath(dataDir);
+  await rm(path, { force: true });
+  const server = createServer((request, response) => {
+    const answer = (status: number, body: unknown) => {
+      response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
+    };
+    read(request)
+      .then(async (body) => {
+        const envelope = Envelope.safeParse(JSON.parse(body));
+        if (!envelope.success) return answer(400, { says: envelope.error.message });
+        answer(200, await dispatch(maint.commands, terminalPerson(envelope.data.by), envelope.data.call));
+      })
+      .catch((error: unknown) => {
+        log.error({ err: error }, 'a command from the terminal failed');
+        answer(500, { says: error instanceof Error ? error.message : String(error) });
+      });
+  });
+  await new Promise<void>((resolve, reject) => server.once('error', reject).listen(path, resolve));
+  await chmod(path, 0o600);
+  return {
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}
+
+async function read(request: IncomingMessage): Promise<string> {
+  let body = '';
+  for await (const chunk of request.setEncoding('utf8')) {
+    body += String(chunk);
+    if (body.length > MOST_BYTES) throw new Error(`Expected at most ${MOST_BYTES} bytes, got more`);
+  }
+  return body;
+}
