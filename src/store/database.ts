@@ -1,0 +1,88 @@
+// Opens the database and brings its schema up to date: a Postgres server where there is a url, else PGlite in a directory
+// that this process has to itself. Both are one dialect to everybody above.
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { PGlite } from '@electric-sql/pglite';
+import { Kysely, PostgresDialect } from 'kysely';
+import pg from 'pg';
+import { type Logger, silentLog } from '../log.ts';
+import { connectionOf, SCHEMA } from './connection.ts';
+import { takeLock } from './lock.ts';
+import { migrate } from './migrations/index.ts';
+import { YieldingPGliteDialect } from './pglite-dialect.ts';
+import type { Db, Tables } from './tables.ts';
+
+export type Database = Open &
+  ({ readonly kind: 'postgres'; readonly pool: pg.Pool } | { readonly kind: 'pglite'; readonly pglite: PGlite });
+
+interface Open {
+  readonly db: Db;
+  /** A few words for people: where this is. Never a password. */
+  readonly where: string;
+  close(): Promise<void>;
+}
+
+/** A server in `url`, or PGlite in `dataDir`. */
+export async function openDatabase(options: {
+  readonly url: string | null;
+  readonly dataDir: string;
+  readonly log?: Logger;
+}): Promise<Database> {
+  return options.url === null ? openDirectory(options.dataDir) : openServer(options.url, options.log ?? silentLog);
+}
+
+async function openServer(url: string, log: Logger): Promise<Database> {
+  const connection = connectionOf(url);
+  const pool = new pg.Pool({ ...connection, max: 8, idleTimeoutMillis: 30_000 });
+  // One that breaks is replaced. The pool listens only to idle ones, and an error that nobody listens to ends the process.
+  pool.on('error', () => {});
+  pool.on('connect', (client) => {
+    client.on('error', (error) => log.warn({ err: error }, 'a database connection broke'));
+  });
+  const base = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
+  try {
+    await migrate(base);
+  } catch (error) {
+    await base.destroy();
+    throw error;
+  }
+  return {
+    kind: 'postgres',
+    db: base.withSchema(SCHEMA),
+    pool,
+    where: `Postgres at ${connection.host ?? 'a local socket'}`,
+    close: () => base.destroy(),
+  };
+}
+
+async function openDirectory(dataDir: string): Promise<Database> {
+  await mkdir(dataDir, { recursive: true, mode: 0o700 });
+  const lock = await takeLock(dataDir);
+  try {
+    const pglite = await PGlite.create(join(dataDir, 'db'));
+    const open = await overPglite(pglite, `PGlite in ${dataDir}`);
+    return {
+      ...open,
+      close: async () => {
+        await open.close();
+        await lock.release();
+      },
+    };
+  } catch (error) {
+    await lock.release();
+    throw error;
+  }
+}
+
+/** A PGlite that is there already, in memory for instance; closing the database closes it. */
+export async function overPglite(pglite: PGlite, where: string): Promise<Database & { readonly kind: 'pglite' }> {
+  const base = new Kysely<Tables>({ dialect: new YieldingPGliteDialect({ pglite }) });
+  const close = (): Promise<void> => pglite.close();
+  try {
+    await migrate(base);
+  } catch (error) {
+    await close();
+    throw error;
+  }
+  return { kind: 'pglite', db: base.withSchema(SCHEMA), pglite, where, close };
+}

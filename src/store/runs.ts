@@ -1,0 +1,166 @@
+// Runs: created once an app, found, and changed in a transaction that locks their row first. The lock is what puts a
+// person's command and the driver's writes in one order.
+
+import { fold } from '../model/apply.ts';
+import type { Decision } from '../model/decide.ts';
+import { Event, type Logged } from '../model/event.ts';
+import { notesOf } from '../model/notes.ts';
+import type { Run } from '../model/run.ts';
+import { holds, type Lease } from './leases.ts';
+import { add, type Head, headColumns, insert, type Logs } from './logs.ts';
+import { insertCard, insertNotes } from './messages.ts';
+import type { Decided, Mover, NewRun } from './store.ts';
+import type { Db, Tx } from './tables.ts';
+
+export class Runs {
+  readonly #db: Db;
+  readonly #logs: Logs;
+  readonly #moved: (run: Run, by: Mover) => void;
+
+  constructor(db: Db, logs: Logs, moved: (run: Run, by: Mover) => void) {
+    this.#db = db;
+    this.#logs = logs;
+    this.#moved = moved;
+  }
+
+  async create({ id, app, channel, at: when, requested }: NewRun): Promise<{ is: 'created' | 'taken'; run: Run }> {
+    const at = instant(when);
+    const first: Logged = { seq: 1, at, event: Event.parse(requested) };
+    const run = fold({ id, app, channel }, [first]);
+    // The unfinished run that is in the way can end before it is read: then the app is free after all.
+    for (let tries = 0; tries < 10; tries += 1) {
+      const created = await this.#db.transaction().execute(async (tx) => {
+        const row = await tx
+          .insertInto('run')
+          .values({
+            id,
+            app_id: app.id,
+            app_name: app.name,
+            channel,
+            asked_at: new Date(at),
+            wake_at: new Date(at),
+            seq: first.seq,
+          })
+          .onConflict((conflict) => conflict.column('app_id').where('ended_at', 'is', null).doNothing())
+          .returning('id')
+          .executeTakeFirst();
+        if (row === undefined) return false;
+        await insert(tx, id, [first]);
+        if (channel !== null) {
+          await insertCard(tx, id, at);
+          await insertNotes(tx, id, at, notesOf(first));
+        }
+        return true;
+      });
+      if (created) return { is: 'created', run: this.#committed(run, 'other') };
+      const there = await this.unfinishedOf(app.id);
+      if (there !== null) return { is: 'taken', run: there };
+    }
+    throw new Error(`Expected a run of ${app.name} to begin, or one that is under way, got neither in ten tries`);
+  }
+
+  async load(id: string): Promise<Run | null> {
+    return this.#found(await this.#heads().where('id', '=', id).executeTakeFirst());
+  }
+
+  async unfinished(): Promise<readonly Run[]> {
+    const heads = await this.#heads().where('ended_at', 'is', null).orderBy('asked_at').orderBy('id').execute();
+    return Promise.all(heads.map((head) => this.#folded(head)));
+  }
+
+  async unfinishedOf(appId: string): Promise<Run | null> {
+    return this.#found(
+      await this.#heads().where('app_id', '=', appId).where('ended_at', 'is', null).executeTakeFirst(),
+    );
+  }
+
+  async lastOf(appId: string): Promise<Run | null> {
+    return this.#found(await this.#latest().where('app_id', '=', appId).executeTakeFirst());
+  }
+
+  async byAppName(name: string): Promise<Run | null> {
+    return this.#found(await this.#latest().where('app_name', '=', name).executeTakeFirst());
+  }
+
+  async decide(id: string, when: number, decision: (run: Run) => Decision): Promise<Decided> {
+    const at = instant(when);
+    let moved = false;
+    const decided = await this.#db.transaction().execute(async (tx): Promise<Decided> => {
+      const row = await locked(tx, id);
+      if (row === undefined) return { is: 'unknown' };
+      const run = await this.#logs.run(tx, row);
+      const what = decision(run);
+      if (what.is === 'refused') return what;
+      if (run.ended !== null && what.events.length > 0) {
+        throw new Error(`Expected no more events for run ${id}, which has ended, got ${what.events[0]?.is}`);
+      }
+      moved = what.events.length > 0;
+      return { is: 'changed', run: await add(tx, run, at, what.events) };
+    });
+    if (decided.is === 'changed' && moved) this.#committed(decided.run, 'other');
+    return decided;
+  }
+
+  async append(lease: Lease, when: number, events: readonly Event[], after: number | null) {
+    const at = instant(when);
+    const outcome = await this.#db.transaction().execute(async (tx): Promise<Run | 'moved' | 'lost'> => {
+      const row = await locked(tx, lease.runId);
+      if (row === undefined || !holds(row, lease)) return 'lost';
+      if (row.ended_at !== null || (after !== null && row.seq !== after)) return 'moved';
+      return add(tx, await this.#logs.run(tx, row), at, events);
+    });
+    if (typeof outcome === 'string') return { is: outcome };
+    return { is: 'ok' as const, run: this.#committed(outcome, 'driver') };
+  }
+
+  async emergencyTold(id: string, when: number): Promise<void> {
+    const at = instant(when);
+    const outcome = await this.#db.transaction().execute(async (tx): Promise<Run | null> => {
+      const row = await locked(tx, id);
+      if (row === undefined || row.ended_at !== null) return null;
+      const run = await this.#logs.run(tx, row);
+      return run.emergencyToldAt === null ? add(tx, run, at, [{ is: 'emergency-told' }]) : null;
+    });
+    if (outcome !== null) this.#committed(outcome, 'other');
+  }
+
+  #heads() {
+    return this.#db.selectFrom('run').select(headColumns);
+  }
+
+  /** An unfinished run before a finished one, then the newest. */
+  #latest() {
+    return this.#heads()
+      .orderBy((eb) => eb('ended_at', 'is', null), 'desc')
+      .orderBy('asked_at', 'desc')
+      .limit(1);
+  }
+
+  async #found(head: Head | undefined): Promise<Run | null> {
+    return head === undefined ? null : this.#folded(head);
+  }
+
+  async #folded(head: Head): Promise<Run> {
+    return this.#logs.remember(await this.#logs.run(this.#db, head));
+  }
+
+  #committed(run: Run, by: Mover): Run {
+    this.#logs.remember(run);
+    this.#moved(run, by);
+    return run;
+  }
+}
+
+function locked(tx: Tx, id: string) {
+  return tx
+    .selectFrom('run')
+    .select([...headColumns, 'seq', 'ended_at', 'lease_owner', 'lease_until', 'epoch'])
+    .where('id', '=', id)
+    .forUpdate()
+    .executeTakeFirst();
+}
+
+/** Whole milliseconds, as the database keeps them: what is returned equals what will be read. */
+function instant(at: number): number {
+  return Math.trunc(at);
+}

@@ -1,0 +1,139 @@
+// What maint knows, and the only way to it. A run is a log of events; every change to it is one transaction that locks the
+// run's row, adds events with their notes, and makes the run due. Who may change what is decided above; what is sent to
+// Slack or Heroku, elsewhere.
+import { sql } from 'kysely';
+import type { Decision } from '../model/decide.ts';
+import type { Event, Logged } from '../model/event.ts';
+import type { Run } from '../model/run.ts';
+import type { AppRef } from '../model/step.ts';
+import { type AuditEntry, audit, audited } from './audit.ts';
+import type { Database } from './database.ts';
+import { due, nextDue, rest } from './due.ts';
+import { type Lease, releaseLease, renewLease, takeLease } from './leases.ts';
+import { Logs, read } from './logs.ts';
+import * as messages from './messages.ts';
+import { Runs } from './runs.ts';
+
+export type { Message, MessagePatch, MessageState } from './messages.ts';
+export type { AuditEntry, Lease };
+
+export interface NewRun {
+  readonly id: string;
+  readonly app: AppRef;
+  /** Where the card goes; null: nothing about this run goes to Slack. */
+  readonly channel: string | null;
+  /** Domain time. */
+  readonly at: number;
+  readonly requested: Event & { is: 'requested' };
+}
+
+/** Who moved a run: the process that drives it, or somebody whom it has to hear of. */
+export type Mover = 'driver' | 'other';
+export type ChangeListener = (runId: string, by: Mover) => void;
+
+export interface Store {
+  /** `taken`: the app's unfinished run that is there already (I2), which may be this very one, asked for twice. */
+  create(run: NewRun): Promise<{ readonly is: 'created' | 'taken'; readonly run: Run }>;
+
+  load(id: string): Promise<Run | null>;
+  log(id: string): Promise<readonly Logged[]>;
+  unfinished(): Promise<readonly Run[]>;
+  unfinishedOf(appId: string): Promise<Run | null>;
+  /** The unfinished run of the app, or its last one. */
+  lastOf(appId: string): Promise<Run | null>;
+  /** The same for the app that has, or had last, that name: for when Heroku cannot be asked. */
+  byAppName(name: string): Promise<Run | null>;
+
+  /** A person's command: locks the run, asks `decision`, adds its events. Of many at once each sees what came before it. */
+  decide(id: string, at: number, decision: (run: Run) => Decision): Promise<Decided>;
+
+  /** For 15 s; null while anybody has it, `owner` included, and where the run has ended. */
+  takeLease(id: string, owner: string): Promise<Lease | null>;
+  /** Null where it is another's by now, or was released. */
+  renewLease(lease: Lease): Promise<Lease | null>;
+  releaseLease(lease: Lease): Promise<void>;
+  /** The driver's writes. `after`: only if nothing has come since. `moved` too where the run has ended. */
+  append(
+    lease: Lease,
+    at: number,
+    events: readonly Event[],
+    options?: { readonly after?: number },
+  ): Promise<{ readonly is: 'ok'; readonly run: Run } | { readonly is: 'moved' } | { readonly is: 'lost' }>;
+  /** Sleep until (null: for ever), only if nothing has come since `seen`. */
+  rest(lease: Lease, seen: number, until: number | null): Promise<'ok' | 'moved' | 'lost'>;
+
+  /** Runs that want driving by `now`, domain time, and that nobody drives. */
+  due(now: number): Promise<readonly string[]>;
+  /** The earliest time at which a run wants to be woken; with `after`, the earliest after that. */
+  nextDue(after?: number): Promise<number | null>;
+
+  /** Runs with a card behind the run or unsent messages, ended ones too, that no living teller has. */
+  untold(): Promise<readonly string[]>;
+  /** For `ms` of the database's time; its owner may claim again to prolong it. */
+  claimTelling(id: string, owner: string, ms: number): Promise<boolean>;
+  endTelling(id: string, owner: string): Promise<void>;
+  messages(id: string): Promise<readonly messages.Message[]>;
+  setMessage(id: string, key: string, patch: messages.MessagePatch): Promise<void>;
+  /** Everything up to `seq` has been drawn. Never goes back. */
+  told(id: string, seq: number): Promise<void>;
+  /** The commands that undo everything have reached the thread. Recorded once; wakes the run. */
+  emergencyTold(id: string, at: number): Promise<void>;
+
+  audit(entry: AuditEntry): Promise<void>;
+  /** The newest first. */
+  audited(limit: number): Promise<readonly AuditEntry[]>;
+
+  /** Calls `listener` after every commit of this process that moved a run. Returns a function that ends it. */
+  onChange(listener: ChangeListener): () => void;
+  ping(): Promise<void>;
+  /** Closes the database. */
+  close(): Promise<void>;
+}
+
+export type Decided =
+  | { readonly is: 'changed'; readonly run: Run }
+  | { readonly is: 'refused'; readonly says: string; readonly remedy: string }
+  | { readonly is: 'unknown' };
+
+export function openStore(database: Database): Store {
+  const { db } = database;
+  const listeners = new Set<ChangeListener>();
+  const moved = (run: Run, by: Mover): void => {
+    for (const listener of listeners) listener(run.id, by);
+  };
+  const runs = new Runs(db, new Logs(), moved);
+  return {
+    create: (run) => runs.create(run),
+    load: (id) => runs.load(id),
+    log: (id) => read(db, id, 0),
+    unfinished: () => runs.unfinished(),
+    unfinishedOf: (appId) => runs.unfinishedOf(appId),
+    lastOf: (appId) => runs.lastOf(appId),
+    byAppName: (name) => runs.byAppName(name),
+    decide: (id, at, decision) => runs.decide(id, at, decision),
+    takeLease: (id, owner) => takeLease(db, id, owner),
+    renewLease: (lease) => renewLease(db, lease),
+    releaseLease: (lease) => releaseLease(db, lease),
+    append: (lease, at, events, options) => runs.append(lease, at, events, options?.after ?? null),
+    rest: (lease, seen, until) => rest(db, lease, seen, until),
+    due: (now) => due(db, now),
+    nextDue: (after) => nextDue(db, after ?? null),
+    untold: () => messages.untold(db),
+    claimTelling: (id, owner, ms) => messages.claimTelling(db, id, owner, ms),
+    endTelling: (id, owner) => messages.endTelling(db, id, owner),
+    messages: (id) => messages.messagesOf(db, id),
+    setMessage: (id, key, patch) => messages.setMessage(db, id, key, patch),
+    told: (id, seq) => messages.told(db, id, seq),
+    emergencyTold: (id, at) => runs.emergencyTold(id, at),
+    audit: (entry) => audit(db, entry),
+    audited: (limit) => audited(db, limit),
+    onChange(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    ping: async () => {
+      await sql`select 1`.execute(db);
+    },
+    close: () => database.close(),
+  };
+}

@@ -1,0 +1,70 @@
+// The tables as the queries see them. What they are made of, with their indexes and guards, is in `migrations`.
+import type { ColumnType, Generated, Kysely, Transaction } from 'kysely';
+import type { NoteKind } from '../model/notes.ts';
+
+/** Domain time is a number in the code and a timestamptz in the database, so that a person at psql can read it. */
+type Instant = ColumnType<Date, Date, Date>;
+type MaybeInstant = ColumnType<Date | null, Date | null, Date | null>;
+/** Written as text, read as whatever was in it: the reader parses. */
+type JsonText = ColumnType<unknown, string, never>;
+
+export interface RunTable {
+  id: string;
+  app_id: string;
+  app_name: string;
+  channel: string | null;
+  asked_at: Instant;
+  ended_at: MaybeInstant;
+  seq: number;
+  wake_at: MaybeInstant;
+  lease_owner: string | null;
+  lease_until: MaybeInstant;
+  epoch: Generated<number>;
+  told_seq: Generated<number>;
+  teller: string | null;
+  teller_until: MaybeInstant;
+}
+
+export interface EventTable {
+  run_id: string;
+  seq: number;
+  at: Instant;
+  body: JsonText;
+}
+
+export const messageStates = ['pending', 'sending', 'sent', 'dropped'] as const;
+export type MessageState = (typeof messageStates)[number];
+
+export interface MessageTable {
+  run_id: string;
+  key: string;
+  kind: NoteKind | 'card';
+  question: string | null;
+  seq: number;
+  state: Generated<MessageState>;
+  channel: string | null;
+  ts: string | null;
+  drawn: string | null;
+  tries: Generated<number>;
+  why: string | null;
+  created_at: Instant;
+}
+
+export interface AuditTable {
+  id: Generated<number>;
+  at: Instant;
+  person: JsonText;
+  what: string;
+  outcome: string;
+  why: string | null;
+}
+
+export interface Tables {
+  run: RunTable;
+  event: EventTable;
+  message: MessageTable;
+  audit: AuditTable;
+}
+
+export type Db = Kysely<Tables>;
+export type Tx = Transaction<Tables>;

@@ -1,0 +1,153 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { sql } from 'kysely';
+import { describe, expect, test, vi } from 'vitest';
+import { systemClock } from '../../src/clock.ts';
+import { silentLog } from '../../src/log.ts';
+import { connectionOf } from '../../src/store/connection.ts';
+import { openDatabase } from '../../src/store/database.ts';
+import { openStore } from '../../src/store/store.ts';
+import { startWakes } from '../../src/store/wakes.ts';
+import { emptyPostgres, onEveryDatabase, postgres } from '../helpers/database.ts';
+import { freshStore, noon, requested, there } from './fixtures.ts';
+
+onEveryDatabase('A database', (databases) => {
+  const at = freshStore(databases);
+
+  test('answers, says where it is, and has its schema', async () => {
+    await at.store.ping();
+    expect(at.database.where).toContain(databases.name);
+    const { rows } = await sql<{ name: string }>`select name from maint.kysely_migration`.execute(at.database.db);
+    expect(rows).toEqual([{ name: '001-runs' }]);
+  });
+
+  test('lets timers and requests have their turn between queries', async () => {
+    let turns = 0;
+    const timer = setInterval(() => {
+      turns += 1;
+    }, 1);
+    for (let i = 0; i < 200; i += 1) await at.store.ping();
+    const during = turns;
+    clearInterval(timer);
+    expect(during).toBeGreaterThan(3);
+  });
+
+  test('a transaction sees nothing of the queries beside it, nor they of it', async () => {
+    await at.store.create(requested('run-1'));
+    const began = Promise.withResolvers<void>();
+    const gate = Promise.withResolvers<void>();
+    const failing = at.database.db.transaction().execute(async (tx) => {
+      await tx.updateTable('run').set({ app_name: 'changed' }).execute();
+      began.resolve();
+      await gate.promise;
+      throw new Error('rolled back');
+    });
+    await began.promise;
+    const beside = at.store.load('run-1');
+    const second = at.store.create(requested('run-2', { app: { id: 'app-2', name: 'api' } }));
+    await new Promise((resolve) => setImmediate(resolve));
+    gate.resolve();
+    await expect(failing).rejects.toThrow('rolled back');
+    expect((await beside)?.app.name).toBe('shop');
+    expect((await second).is).toBe('created');
+    expect(await at.store.unfinished()).toHaveLength(2);
+  });
+});
+
+describe.skipIf(postgres().missing !== null)('A Postgres server', () => {
+  test('is given its schema once by processes that start at the same time', async () => {
+    const url = await emptyPostgres();
+    const opened = await Promise.all(Array.from({ length: 3 }, () => openDatabase({ url, dataDir: '' })));
+    const stores = opened.map(openStore);
+    const { promise: driven, resolve } = Promise.withResolvers<string>();
+    const wakes = await Promise.all(
+      opened.map((database, i) =>
+        startWakes({
+          database,
+          store: there(stores[i]),
+          clock: systemClock,
+          drive: async (runId) => resolve(runId),
+          log: silentLog,
+        }),
+      ),
+    );
+    await stores[0]?.create(requested('run-1'));
+    expect(await driven).toBe('run-1');
+    for (const each of wakes) await each.close();
+    expect((await stores[2]?.load('run-1'))?.id).toBe('run-1');
+    await Promise.all(opened.map((database) => database.close()));
+    const again = await openDatabase({ url, dataDir: '' });
+    expect((await openStore(again).load('run-1'))?.askedAt).toBe(noon);
+    await again.close();
+  });
+
+  test('that breaks its connections is asked again on new ones', async () => {
+    const url = await emptyPostgres();
+    const database = await openDatabase({ url, dataDir: '' });
+    const store = openStore(database);
+    await store.create(requested('run-1'));
+    await sql`select pg_terminate_backend(pid) from pg_stat_activity
+      where datname = current_database() and pid <> pg_backend_pid()`.execute(database.db);
+    await expect(sql`select pg_terminate_backend(pg_backend_pid())`.execute(database.db)).rejects.toThrow();
+    await vi.waitFor(async () => expect((await store.load('run-1'))?.id).toBe('run-1'), { timeout: 10_000 });
+    await database.close();
+  });
+
+  test('that is not there is an error, not a wait', async () => {
+    await expect(openDatabase({ url: 'postgres://u:secret@127.0.0.1:1/x', dataDir: '' })).rejects.toThrow();
+  });
+});
+
+describe('A directory', () => {
+  test('keeps what a process stored, and lets that process end by itself', async () => {
+    const directory = await mkdtemp(join(tmpdir(), 'maint-data-'));
+    try {
+      const child = spawn(process.execPath, [join(import.meta.dirname, 'process.ts'), directory], {
+        stdio: ['ignore', 'ignore', 'inherit'],
+      });
+      expect(await once(child, 'exit')).toEqual([0, null]);
+      const database = await openDatabase({ url: null, dataDir: directory });
+      await expect(openDatabase({ url: null, dataDir: directory })).rejects.toThrow(`process ${process.pid} uses it`);
+      expect(there(await openStore(database).load('run-1'))).toMatchObject({ seq: 1, askedAt: noon });
+      await database.close();
+    } finally {
+      await rm(directory, { recursive: true, force: true });
+    }
+  }, 60_000);
+});
+
+describe('The url of a Postgres server', () => {
+  test('is taken apart, with its percent-encoding', () => {
+    expect(connectionOf('postgres://us%40er:p%2Fw@db.example:6432/name')).toMatchObject({
+      host: 'db.example',
+      port: 6432,
+      user: 'us@er',
+      password: 'p/w',
+      database: 'name',
+    });
+  });
+
+  test.each([
+    ['postgres://u:p@ec2.compute.example/d', { rejectUnauthorized: false }],
+    ['postgres://u:p@ec2.compute.example/d?sslmode=require', { rejectUnauthorized: false }],
+    ['postgres://u:p@ec2.compute.example/d?sslmode=verify-full', true],
+    ['postgres://u:p@ec2.compute.example/d?sslmode=disable', false],
+    ['postgres://u:p@localhost/d', false],
+    ['postgresql://u:p@[::1]:5432/d', false],
+    ['postgres://u:p@127.0.0.1/d?sslmode=require', { rejectUnauthorized: false }],
+    ['postgres:///d?host=/var/run/postgresql', false],
+  ])('encrypts to other machines, as Heroku Postgres needs it: %s', (url, ssl) => {
+    expect(connectionOf(url).ssl).toEqual(ssl);
+  });
+
+  test.each(['mysql://u:secret@h/d', 'u:secret@h/d', 'postgres://u:sec ret%@[h/d'])(
+    'I8: that is none is refused without being repeated: %s',
+    (url) => {
+      expect(() => connectionOf(url)).toThrow(/^Expected DATABASE_URL to look like postgres:/);
+      expect(() => connectionOf(url)).not.toThrow(/sec ?ret/);
+    },
+  );
+});
