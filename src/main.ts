@@ -2,6 +2,7 @@
 // with every dyno once a day and on each deploy.
 import { systemClock } from './clock.ts';
 import { readConfig } from './config.ts';
+import { serveHealth } from './health.ts';
 import { createLog } from './log.ts';
 import { listen } from './terminal/server.ts';
 import { startMaint } from './wire.ts';
@@ -12,6 +13,7 @@ async function main(): Promise<void> {
   const maint = await startMaint({ config, clock: systemClock, log, withSlack: true });
   // With a server both can open the database; with a directory the terminal has to come in through us.
   const door = config.databaseUrl === null ? await listen(maint, config.dataDir, log) : null;
+  const health = config.slack?.mode.is === 'socket' ? await serveHealth(config.port) : null;
   log.info(
     { slack: config.slack?.mode.is, database: config.databaseUrl === null ? config.dataDir : 'postgres' },
     'maint is up',
@@ -22,7 +24,7 @@ async function main(): Promise<void> {
     if (ending) return;
     ending = true;
     log.info({ signal }, 'handing over');
-    Promise.resolve(door?.close())
+    Promise.all([door?.close(), health?.close()])
       .then(() => maint.stop())
       .then(
         () => process.exit(0),

@@ -92,7 +92,7 @@ export async function startMaint(wiring: Wiring): Promise<Maint> {
 function herokuOf({ config, log }: Wiring, undo: (() => void)[]): Platform {
   const { apiKey: token, apiUrl, schedulerUrl } = config.heroku;
   const line = (request: object) => log.debug(request, 'a call to Heroku');
-  const heroku = createHeroku({ apiUrl, token, log: line });
+  const heroku = createHeroku({ apiUrl, token, log: line, concurrency: 10 });
   const scheduler = createHerokuScheduler({ url: schedulerUrl, token, log: line });
   undo.push(
     () => heroku.close(),

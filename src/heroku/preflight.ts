@@ -15,18 +15,19 @@ export async function herokuPreflight(
   heroku: Heroku,
   itself: Itself,
   cx: Cx,
-  looks: ReadonlyMap<StepName, Look<Json>>,
+  looks: Promise<ReadonlyMap<StepName, Look<Json>>>,
 ): Promise<readonly Concern[]> {
   const id = cx.app.id;
-  const [releases, builds, dynos, formation, addons, vars, scopes] = await Promise.all([
+  const [releases, builds, dynos, formation, addons, vars] = await Promise.all([
     heroku.releases.latest(cx, id, 1),
     heroku.builds.latest(cx, id),
     heroku.dynos.list(cx, id),
     heroku.formation.list(cx, id),
     heroku.addons.list(cx, id),
     heroku.configVars.get(cx, id),
-    heroku.account.scopes(cx),
   ]);
+  // After the others: their answers have said it, and it costs no call of its own.
+  const scopes = await heroku.account.scopes(cx);
   return [
     ...maintItself(cx, itself, Object.values(vars)),
     ...token(scopes),
@@ -43,7 +44,7 @@ export async function herokuPreflight(
         other.name,
       ),
     ),
-    ...alreadyClosed(looks.get('maintenance')),
+    ...alreadyClosed((await looks).get('maintenance')),
     ...restarts(cx, formation),
     ...web(dynos, formation),
   ];

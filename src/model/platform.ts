@@ -26,7 +26,7 @@ export interface Platform {
   /** The two literal lists; every hold is in both. */
   readonly quiet: readonly AnyStep[];
   readonly back: readonly AnyStep[];
-  /** `looks`: what the holds saw, so that nothing is read twice. */
-  preflight(cx: Cx, looks: ReadonlyMap<StepName, Look<Json>>): Promise<readonly Concern[]>;
+  /** `looks`: what the holds are seeing at the same time, so that nothing is read twice, and nothing later than need be. */
+  preflight(cx: Cx, looks: Promise<ReadonlyMap<StepName, Look<Json>>>): Promise<readonly Concern[]>;
   doctor(cx: Cx, looks: ReadonlyMap<StepName, Look<Json>>): Promise<readonly Check[]>;
 }

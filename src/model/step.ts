@@ -62,16 +62,19 @@ export type Verdict<M> =
   | { readonly is: 'waiting'; readonly why: string; readonly look: number; readonly memo: M | null }
   | { readonly is: 'failed'; readonly why: string };
 
-/** Reads shared within one turn of the driver, for three seconds at most; forgotten as soon as anything is written. */
+/** Reads shared within one turn of the driver, for three seconds at most; what a write of ours changes is forgotten at once. */
 export interface Reads {
   once<T>(key: string, load: () => Promise<T>): Promise<T>;
-  forget(): void;
+  /** What was read under keys that begin so; everything where none is given. */
+  forget(...prefixes: readonly string[]): void;
 }
 
 /** What a call into the platform carries. */
 export interface Calling {
   /** Who waits: people and restores are served before polls. */
   readonly priority: 'person' | 'run' | 'poll';
+  /** What it is asked for, for the log: "settle workers". */
+  readonly asking: string;
   readonly signal: AbortSignal;
   /** Asked right before each request that changes something, after all queueing. Throws LeaseLost where `ms` is too long. */
   fence(ms: number): void;

@@ -7,7 +7,6 @@ import type { Event } from '../model/event.ts';
 import { type Action, next } from '../model/next.ts';
 import type { Platform } from '../model/platform.ts';
 import type { Run } from '../model/run.ts';
-import type { Cx } from '../model/step.ts';
 import type { Lease, Store } from '../store/store.ts';
 import { type Performed, perform, stepOfAction } from './perform.ts';
 import { sharedReads } from './reads.ts';
@@ -72,7 +71,7 @@ async function oneAction(
   parts: { store: Store; platform: Platform; clock: Clock; log: Logger },
   runId: string,
   held: HeldLease,
-  cx: (run: Run, since: number | null) => Cx,
+  cx: MakeCx,
 ): Promise<boolean> {
   const { store, platform, clock, log } = parts;
   const run = await store.load(runId);
@@ -118,7 +117,7 @@ async function attempt(
     return await perform(action, run, on);
   } catch (error) {
     const where = stepOfAction(action);
-    if (error instanceof LeaseLost || where === null || on.cx(run, null).signal.aborted) throw error;
+    if (error instanceof LeaseLost || where === null || on.cx(run, '', null).signal.aborted) throw error;
     if (error instanceof Trouble) {
       log.warn({ run: run.id, step: where.step, way: where.way, err: error }, 'a step failed');
       const notBefore = error.notBefore === 0 ? 0 : clock.now() + error.notBefore;
@@ -164,10 +163,12 @@ function holdLease(store: Store, first: Lease, cut: AbortSignal, log: Logger): H
   };
 }
 
+type MakeCx = Parameters<typeof perform>[2]['cx'];
+
 /** Makes the context of a step: reads shared within the turn, writes fenced by the lease. */
-function maker(parts: { clock: Clock }, held: HeldLease): (run: Run, since: number | null) => Cx {
+function maker(parts: { clock: Clock }, held: HeldLease): MakeCx {
   const reads = sharedReads();
-  return (run, since) => {
+  return (run, asking, since) => {
     const now = parts.clock.now();
     return {
       app: run.app,
@@ -176,6 +177,7 @@ function maker(parts: { clock: Clock }, held: HeldLease): (run: Run, since: numb
       now,
       since: since ?? now,
       priority: 'run',
+      asking,
       signal: held.signal,
       reads,
       fence(ms) {

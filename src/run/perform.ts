@@ -32,7 +32,8 @@ export interface Performed {
 
 export interface Performing {
   readonly platform: Platform;
-  cx(run: Run, since: number | null): Cx;
+  /** `asking`: what the calls are for. */
+  cx(run: Run, asking: string, since: number | null): Cx;
   /** Commits events before a write, only if the run is still as it was loaded. False: it moved, so decide again. */
   commit(run: Run, events: readonly Event[]): Promise<boolean>;
 }
@@ -53,7 +54,7 @@ export async function perform(action: Action, run: Run, on: Performing): Promise
     case 'settle':
       return settle(run, action.way, stepNamed(on.platform, action.way, action.step), on);
     case 'show': {
-      const { shown, renamed } = await lookEverything(run, on);
+      const { shown, renamed } = await lookEverything(run, 'show', on);
       return at([...renamed, { is: 'shown', question: action.question.id, ...shown }]);
     }
     case 'confirm':
@@ -83,7 +84,7 @@ export function stepOfAction(action: Action): { way: Way; step: StepName } | nul
 }
 
 async function plan(run: Run, on: Performing): Promise<Event[]> {
-  const stock = await takeStock(on.platform, on.cx(run, stepOf(run, 'quiet', preflight.name)?.since ?? null));
+  const stock = await takeStock(on.platform, on.cx(run, 'plan', stepOf(run, 'quiet', preflight.name)?.since ?? null));
   const known = new Map(run.items.map((item) => [`${item.step} ${item.key}`, item]));
   const corrected = stock.items.filter((item) => {
     const before = known.get(`${item.step} ${item.key}`);
@@ -98,7 +99,7 @@ async function plan(run: Run, on: Performing): Promise<Event[]> {
 
 async function moveToQuiet(run: Run, hold: AnyHold, on: Performing): Promise<Performed> {
   const state = stepOf(run, 'quiet', hold.name);
-  const cx = on.cx(run, state?.since ?? null);
+  const cx = on.cx(run, `quiet ${hold.name}`, state?.since ?? null);
   const done: Event = { is: 'done', way: 'quiet', step: hold.name, findings: [] };
   const set: Event = { is: 'sent', way: 'quiet', step: hold.name };
   const look = await hold.look(cx);
@@ -136,9 +137,12 @@ async function moveToQuiet(run: Run, hold: AnyHold, on: Performing): Promise<Per
 async function moveBack(run: Run, hold: AnyHold, on: Performing): Promise<Performed> {
   const state = stepOf(run, 'back', hold.name);
   const set: Event = { is: 'sent', way: 'back', step: hold.name };
-  const items = itemsOf(run, hold.name).filter((item) => touched(item) && item.settled === null);
+  // One that was put back is judged again with the others: it may have been changed before its step was through.
+  const items = itemsOf(run, hold.name).filter(
+    (item) => touched(item) && item.settled?.as !== 'kept' && item.settled?.as !== 'gone',
+  );
   if (items.length === 0) return at([set]);
-  const cx = on.cx(run, state?.since ?? null);
+  const cx = on.cx(run, `put back ${hold.name}`, state?.since ?? null);
   const look = await hold.look(cx);
   if (look.is === 'refused') return at([{ ...failed('back', hold.name, look.why, look.remedy), kind: 'needs-human' }]);
   if (look.is === 'unusable') {
@@ -179,7 +183,7 @@ function verdictOn(
     case 'gone':
       return events(...moot, settledAs(item, 'gone', null));
     case 'before':
-      return events(...moot, settledAs(item, 'before', item.before));
+      return events(...moot, ...(item.settled?.as === 'before' ? [] : [settledAs(item, 'before', item.before)]));
     case 'ours':
       // A question that is still open is about a value that is not there any more.
       return { events: moot, write: true };
@@ -203,7 +207,7 @@ function verdictOn(
 
 async function settle(run: Run, way: Way, step: AnyStep, on: Performing): Promise<Performed> {
   const state = stepOf(run, way, step.name);
-  const cx = on.cx(run, state?.since ?? null);
+  const cx = on.cx(run, `settle ${step.name}`, state?.since ?? null);
   const memo = state?.memo ?? null;
   const done: Event = { is: 'done', way, step: step.name, findings: [] };
   const ours = itemsOf(run, step.name).filter(
@@ -243,7 +247,7 @@ async function settle(run: Run, way: Way, step: AnyStep, on: Performing): Promis
 }
 
 async function confirm(run: Run, { question }: Action & { do: 'confirm' }, on: Performing): Promise<Event[]> {
-  const { shown, renamed } = await lookEverything(run, on);
+  const { shown, renamed } = await lookEverything(run, 'confirm', on);
   const by = question.answered?.by ?? null;
   if (shown.hash === question.shown?.hash) return [...renamed, { is: 'turned', by, why: 'approved' }];
   const again = `resume-${run.seq}`;
@@ -258,9 +262,10 @@ async function confirm(run: Run, { question }: Action & { do: 'confirm' }, on: P
 /** Every item that we touched, as it is now, and a hash over exactly that. What cannot be read is shown as that. */
 async function lookEverything(
   run: Run,
+  asking: string,
   on: Performing,
 ): Promise<{ shown: { rows: Row[]; hash: string }; renamed: Event[] }> {
-  const cx = on.cx(run, null);
+  const cx = on.cx(run, asking, null);
   const app = await on.platform.app(cx, run.app.id);
   const rows: Row[] = [];
   const facts: Json[] = [];
@@ -298,7 +303,7 @@ function rowOf(hold: AnyHold, item: ItemState, now: Json | undefined): Row {
 
 /** Judges every item once more: whatever may have been sent late, or changed since, is found here and not tomorrow. */
 async function lastLook(run: Run, on: Performing): Promise<Event[]> {
-  const cx = on.cx(run, null);
+  const cx = on.cx(run, 'last look', null);
   cx.reads.forget();
   const app = await on.platform.app(cx, run.app.id);
   const events: Event[] = [...renamedTo(run, app.name)];

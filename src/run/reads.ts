@@ -1,5 +1,5 @@
 // Reads shared within one turn of the driver. Three seconds are long enough that a preflight and the first looks ask
-// once, and short enough that nothing is decided on an old answer; any write of ours forgets all of them.
+// once, and short enough that nothing is decided on an old answer; what a write of ours changes is forgotten at once.
 import type { Reads } from '../model/step.ts';
 
 const KEPT_MS = 3_000;
@@ -16,6 +16,10 @@ export function sharedReads(): Reads {
       answer.catch(() => kept.delete(key));
       return answer;
     },
-    forget: () => kept.clear(),
+    forget(...prefixes) {
+      for (const key of kept.keys()) {
+        if (prefixes.length === 0 || prefixes.some((prefix) => key.startsWith(prefix))) kept.delete(key);
+      }
+    },
   };
 }

@@ -19,18 +19,17 @@ export function holds(platform: Platform): readonly AnyHold[] {
 
 /** Throws Trouble where the platform cannot be read. */
 export async function takeStock(platform: Platform, cx: Cx): Promise<Stock> {
-  const app = await platform.app(cx, cx.app.id);
+  const looking = Promise.all(holds(platform).map(async (hold) => ({ hold, look: await hold.look(cx) })));
+  const looks = looking.then((looked) => new Map(looked.map(({ hold, look }) => [hold.name, look])));
+  // Where a look fails, `looking` tells it; the preflight may have failed before it asked for them.
+  looks.catch(() => {});
+  const [app, looked, found] = await Promise.all([platform.app(cx, cx.app.id), looking, platform.preflight(cx, looks)]);
   const named = { ...cx, app };
-  const looked = await Promise.all(holds(platform).map(async (hold) => ({ hold, look: await hold.look(named) })));
-  const looks = new Map(looked.map(({ hold, look }) => [hold.name, look]));
-  const concerns = [
-    ...looked.flatMap(({ hold, look }) => concernsOf(hold, look)),
-    ...(await platform.preflight(named, looks)),
-  ];
+  const concerns = [...looked.flatMap(({ hold, look }) => concernsOf(hold, look)), ...found];
   const items = looked.flatMap(({ hold, look }) =>
     look.is === 'seen' ? look.items.map((seen) => capture(named, hold, seen)) : [],
   );
-  return { app, concerns, items, looks };
+  return { app, concerns, items, looks: await looks };
 }
 
 function concernsOf(hold: AnyHold, look: Look<Json>): readonly Concern[] {

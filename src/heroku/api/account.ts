@@ -43,12 +43,15 @@ export function account(heroku: Transport, token: string) {
     rateLimits: async (call: Call): Promise<{ readonly remaining: number }> =>
       parse(RateLimit, await heroku.send(call, { method: 'GET', path: '/account/rate-limits', free: true })),
     /**
-     * What the token may do, such as `global` or `read`. Looked for among the account's authorizations, as
+     * What the token may do, such as `global` or `read`: Heroku's answers say it in a header (seen in public captures,
+     * not in its documentation). Where none has said it yet, it is looked for among the account's authorizations, as
      * /oauth/authorizations/~ is the account's default one, not the one in use. 'unknown' where the token may not list
      * them (which takes the scope global), or is not among them: a token of a login session, or of a dashboard.
      */
     scopes: (call: Call): Promise<readonly string[] | 'unknown'> =>
       call.reads.once('scopes', async () => {
+        const said = heroku.scopes();
+        if (said !== null) return said;
         try {
           const all = await listed(heroku, call, Ours, '/oauth/authorizations');
           return all.find(({ ours }) => ours)?.scope ?? 'unknown';

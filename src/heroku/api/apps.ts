@@ -34,6 +34,14 @@ export function apps(heroku: Transport) {
     list: (call: Call): Promise<readonly App[]> =>
       call.reads.once('apps', () => listed(heroku, call, App, '/apps', 'id ..; max=1000')),
     update: async (call: Call, id: string, change: { readonly maintenance: boolean }): Promise<App> =>
-      parse(App, await heroku.send(call, { method: 'PATCH', path: `/apps/${encodeURIComponent(id)}`, body: change })),
+      parse(
+        App,
+        await heroku.send(call, {
+          method: 'PATCH',
+          path: `/apps/${encodeURIComponent(id)}`,
+          body: change,
+          changes: ['app'],
+        }),
+      ),
   };
 }

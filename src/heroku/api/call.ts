@@ -6,12 +6,17 @@ export type Priority = 'person' | 'run' | 'poll';
 
 export interface Call {
   readonly priority: Priority;
+  /** What it is asked for, for the log. */
+  readonly asking?: string;
   readonly signal: AbortSignal;
   /**
    * Asked right before each request that changes something, after all queueing, and again before each repetition.
    * `ms`: how long the call may take. Throws LeaseLost if the lease is too short for it.
    */
   fence(ms: number): void;
-  /** Reads shared within one turn of the driver. Every write forgets them, when it failed too. */
-  readonly reads: { once<T>(key: string, load: () => Promise<T>): Promise<T>; forget(): void };
+  /** Reads shared within one turn of the driver. A write forgets what it changes, when it failed too. */
+  readonly reads: {
+    once<T>(key: string, load: () => Promise<T>): Promise<T>;
+    forget(...prefixes: readonly string[]): void;
+  };
 }

@@ -28,6 +28,8 @@ export function configVars(heroku: Transport) {
           path: path(appId),
           body: changes,
           secrets: Object.values(changes).filter((value) => value !== null),
+          // It makes a release, and that restarts the dynos.
+          changes: ['config-vars:', 'releases:', 'release-config-vars:', 'dynos:'],
         }),
       ),
   };

@@ -40,6 +40,7 @@ export function formation(heroku: Transport) {
           method: 'PATCH',
           path: path(appId),
           body: { updates: updates.map(({ type, quantity }) => ({ type, quantity })) },
+          changes: ['formation:', 'dynos:'],
         }),
       ),
   };

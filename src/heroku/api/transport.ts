@@ -21,6 +21,8 @@ export interface Request {
   readonly onlyOnce?: boolean;
   /** Costs no token. */
   readonly free?: boolean;
+  /** Of a write: the keys of the shared reads that it changes, by how they begin. Where it does not say, all of them. */
+  readonly changes?: readonly string[];
 }
 
 export interface Answer {
@@ -37,6 +39,8 @@ export interface Answer {
 export interface RequestLine {
   readonly method: Method;
   readonly path: string;
+  /** What the caller asked it for. */
+  readonly asking: string;
   /** 1, 2 or 3. */
   readonly attempt: number;
   readonly ms: number;
@@ -72,6 +76,8 @@ export interface Transport {
   readonly name: string;
   /** Throws HerokuError for whatever is no success, and what `call.fence` throws. */
   send(call: Call, request: Request): Promise<Answer>;
+  /** What the token may do, as the last answer's `Oauth-Scope` header said it; null where none has. */
+  scopes(): readonly string[] | null;
   close(): void;
 }
 
@@ -83,6 +89,7 @@ export function createTransport(options: TransportOptions): Transport {
   const queue = new PQueue({ concurrency: options.concurrency });
   const exchanger = createExchanger({ maxSockets: options.concurrency, maxBytes: options.maxBytes });
   const base = options.url.replace(/\/+$/, '');
+  let scopes: readonly string[] | null = null;
 
   /** Waits for a token up to `patience` ms. Answers 0 with the token taken, or how long there will be none. */
   async function token(call: Call, patience: number): Promise<number> {
@@ -134,6 +141,7 @@ export function createTransport(options: TransportOptions): Transport {
       options.log?.({
         method: request.method,
         path: request.path,
+        asking: call.asking ?? '',
         attempt: number,
         ms: Math.round(now() - began),
         outcome: exchange.is === 'answer' ? exchange.status : (exchange.code ?? exchange.why),
@@ -166,6 +174,7 @@ export function createTransport(options: TransportOptions): Transport {
       if (exchange.is === 'nothing' && exchange.why === 'stopped') {
         throw reasonOf(call, context, unclear || exchange.sent);
       }
+      if (exchange.is === 'answer') scopes = scopesOf(exchange.header('oauth-scope')) ?? scopes;
       const outcome = judge(exchange);
       if ('answer' in outcome) return outcome.answer;
       failure = outcome.failure;
@@ -205,11 +214,17 @@ export function createTransport(options: TransportOptions): Transport {
         return await send(call, request);
       } finally {
         // A write that failed may have had its effect, so what was read before it counts no longer either.
-        call.reads.forget();
+        call.reads.forget(...(request.changes ?? []));
       }
     },
+    scopes: () => scopes,
     close: () => exchanger.close(),
   };
+}
+
+function scopesOf(header: string | null): readonly string[] | null {
+  const scopes = (header ?? '').split(/[\s,]+/).filter((scope) => scope !== '');
+  return scopes.length === 0 ? null : scopes;
 }
 
 /** Whoever stopped the call may have said why; a lost lease must reach the driver as one. */

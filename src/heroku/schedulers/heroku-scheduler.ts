@@ -116,6 +116,7 @@ export function createHerokuScheduler(options: HerokuSchedulerOptions): HerokuSc
         path: `${path(appId)}/${encodeURIComponent(job.id)}`,
         body: { data: { type: 'jobs', id: job.id, attributes: { command } } },
         secrets: [command],
+        changes: ['scheduler-jobs:'],
       });
       if (answer.json !== null) return parse(OneJob, answer, CHANGED).data;
       // JSON:API allows an empty answer when nothing but what was sent has changed.

@@ -46,6 +46,7 @@ export async function forbidden(door: Door, by: Person, right: Right, what: stri
 export function reading(): Calling {
   return {
     priority: 'person',
+    asking: 'a command',
     signal: new AbortController().signal,
     reads: sharedReads(),
     fence() {

@@ -262,6 +262,18 @@ describe('a list', () => {
     expect([all.status, versions(all.body).length]).toEqual([200, 301]);
   });
 
+  test('of builds comes by when they were started, though they do not show that field', async () => {
+    const first = sandbox.world.deploy('shop');
+    sandbox.clock.advance(60_000);
+    const second = sandbox.world.deploy('shop');
+    const ids = async (range: string) => {
+      const { body } = await ask(sandbox, 'GET /apps/shop/builds', { headers: { range } });
+      return Array.isArray(body) ? body.map((build) => build.id) : body;
+    };
+    expect(await ids('started_at ..; order=desc,max=1')).toEqual([second.id]);
+    expect(await ids('started_at ..; order=asc')).toEqual([first.id, second.id]);
+  });
+
   test.each(['colour ..', 'id ..; max=1001'])('does not come by %s', async (range) => {
     expect((await ask(sandbox, 'GET /apps', { headers: { range } })).status).toBe(416);
   });

@@ -1,0 +1,98 @@
+import { describe, expect, it } from 'vitest';
+import { BadEnvironment, type Env, readConfig } from '../src/config.ts';
+
+const bot: Env = { HEROKU_API_KEY: 'HRKU-abc', SLACK_BOT_TOKEN: 'xoxb-1', SLACK_APP_TOKEN: 'xapp-1' };
+
+function problems(env: Env, wants: 'bot' | 'terminal' = 'bot'): readonly string[] {
+  try {
+    readConfig(env, wants);
+    return [];
+  } catch (error) {
+    if (error instanceof BadEnvironment) return error.problems;
+    throw error;
+  }
+}
+
+describe('the environment', () => {
+  it('is enough with three variables, and everything else has a default', () => {
+    expect(readConfig(bot, 'bot')).toMatchObject({
+      heroku: { apiUrl: 'https://api.heroku.com', schedulerUrl: 'https://particleboard.heroku.com' },
+      slack: { mode: { is: 'socket', appToken: 'xapp-1' }, apiUrl: null },
+      databaseUrl: null,
+      dataDir: '.maint',
+      operators: null,
+      settings: { variable: { name: 'MAINTENANCE', value: 'true' }, clocks: ['clock', 'scheduler', 'cron', 'beat'] },
+      port: 3000,
+    });
+  });
+
+  it('tells everything that is missing or malformed in one list, each with its variable', () => {
+    const found = problems({
+      HEROKU_API_URL: 'nonsense',
+      SLACK_BOT_TOKEN: 'xoxp-wrong',
+      PORT: 'eighty',
+      MAINT_CHANNEL: '#ops',
+    });
+    for (const name of [
+      'HEROKU_API_KEY',
+      'HEROKU_API_URL',
+      'SLACK_BOT_TOKEN',
+      'SLACK_APP_TOKEN',
+      'PORT',
+      'MAINT_CHANNEL',
+    ]) {
+      expect(found.filter((problem) => problem.startsWith(name))).toHaveLength(1);
+    }
+    expect(found).toHaveLength(6);
+  });
+
+  it('takes an empty variable for one that is not set', () => {
+    expect(problems({ ...bot, SLACK_SIGNING_SECRET: '', MAINT_OPERATORS: ' ' })).toEqual([]);
+  });
+
+  it('wants Socket Mode or HTTP, not both and not neither', () => {
+    expect(problems({ ...bot, SLACK_SIGNING_SECRET: 'a-secret-of-slack' })).toHaveLength(1);
+    expect(problems({ HEROKU_API_KEY: 'x', SLACK_BOT_TOKEN: 'xoxb-1' })).toHaveLength(1);
+    const http = readConfig(
+      { HEROKU_API_KEY: 'x', SLACK_BOT_TOKEN: 'xoxb-1', SLACK_SIGNING_SECRET: 'a-secret' },
+      'bot',
+    );
+    expect(http.slack?.mode).toEqual({ is: 'http', signingSecret: 'a-secret' });
+  });
+
+  it('needs nothing of Slack at a terminal', () => {
+    expect(readConfig({ HEROKU_API_KEY: 'x' }, 'terminal').slack).toBeNull();
+  });
+
+  it('refuses a dyno without Postgres, whose disk is thrown away, and without knowing its own app (I9)', () => {
+    const found = problems({ ...bot, DYNO: 'web.1' });
+    expect(found.some((problem) => problem.startsWith('DATABASE_URL'))).toBe(true);
+    expect(found.some((problem) => problem.startsWith('MAINT_APP'))).toBe(true);
+    expect(problems({ ...bot, DYNO: 'web.1', DATABASE_URL: 'postgres://h/d', HEROKU_APP_ID: 'id' })).toEqual([]);
+  });
+
+  it('reads the config var as NAME=value, with any value, or off', () => {
+    expect(readConfig({ ...bot, MAINT_VARIABLE: 'off' }, 'bot').settings.variable).toBe('off');
+    expect(readConfig({ ...bot, MAINT_VARIABLE: 'PAUSED=a=b' }, 'bot').settings.variable).toEqual({
+      name: 'PAUSED',
+      value: 'a=b',
+    });
+    expect(problems({ ...bot, MAINT_VARIABLE: 'nothing' })).toHaveLength(1);
+  });
+
+  it('reads operators as users, user groups and people at a terminal, and refuses names', () => {
+    const read = readConfig({ ...bot, MAINT_OPERATORS: 'U01ADA, S02ONCALL cli:grace' }, 'bot');
+    expect(read.operators).toEqual(['U01ADA', 'S02ONCALL', 'cli:grace']);
+    expect(problems({ ...bot, MAINT_OPERATORS: '@ada' })).toHaveLength(1);
+  });
+
+  it('never repeats a value that could be a secret', () => {
+    const found = problems({
+      HEROKU_API_KEY: 'two words-secret',
+      SLACK_BOT_TOKEN: 'xoxp-secret',
+      DATABASE_URL: 'mysql://secret',
+    });
+    expect(found.join('\n')).not.toContain('secret ');
+    expect(found.join('\n')).not.toMatch(/words-secret|xoxp-secret|mysql/);
+  });
+});
