@@ -26,8 +26,8 @@ export type Action =
 const MINUTE = 60_000;
 /** A preflight older than this is done again before the first write. */
 const STALE = 2 * MINUTE;
-/** A step that has been written this often and still is not as we set it: somebody is working against us. */
-export const MOST_MOVES = 6;
+/** Six rounds of writing and looking again (each counts one): past that somebody is working against us. */
+export const MOST_MOVES = 12;
 /** How long an approval can be given after it was shown. */
 export const APPROVAL_EXPIRES = 30 * MINUTE;
 /** A stuck step whose trouble may pass by itself is tried again this often, next to the question. */

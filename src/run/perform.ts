@@ -222,7 +222,7 @@ async function settle(run: Run, way: Way, step: AnyStep, on: Performing): Promis
           failed(
             way,
             step.name,
-            `set ${MOST_MOVES} times, and still not as it was set`,
+            `set ${MOST_MOVES / 2} times, and still not as it was set`,
             'Find out who else changes this app.',
           ),
         ])
@@ -378,7 +378,7 @@ function foughtOver(way: Way, hold: AnyHold, changes: readonly Change<Json>[]): 
   return failed(
     way,
     hold.name,
-    `${what} was set ${MOST_MOVES} times and is changed again each time`,
+    `${what} was set ${MOST_MOVES / 2} times and is changed again each time`,
     'Find out who else changes this app.',
   );
 }

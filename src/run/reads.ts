@@ -1,8 +1,9 @@
-// Reads shared within one turn of the driver. Three seconds are long enough that a preflight and the first looks ask
-// once, and short enough that nothing is decided on an old answer; what a write of ours changes is forgotten at once.
+// Reads shared within one turn of the driver. A quarter of a second is enough that a preflight and the holds ask once for
+// the same thing, and no longer than a call takes: Heroku has no compare-and-set, so what somebody else changes between a
+// look and our write is seen by nobody, and that gap is kept as small. What a write of ours changes is forgotten at once.
 import type { Reads } from '../model/step.ts';
 
-const KEPT_MS = 3_000;
+const KEPT_MS = 250;
 
 export function sharedReads(): Reads {
   const kept = new Map<string, { readonly at: number; readonly answer: Promise<unknown> }>();
