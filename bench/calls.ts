@@ -1,6 +1,7 @@
 // How many calls a whole cycle takes, and how they divide: what had to be asked or set, and what only looked whether it
 // was so (polls of what takes time, read-backs of what was set, shown or approved).
 import type { RequestLine } from '../src/heroku/api/transport.ts';
+import { LATENCY } from './chain.ts';
 import { atOnce, startRig } from './rig.ts';
 
 export function isReadBack({ method, asking }: RequestLine): boolean {
@@ -8,7 +9,8 @@ export function isReadBack({ method, asking }: RequestLine): boolean {
 }
 
 export async function calls(): Promise<{ needed: number; readBacks: number; lines: string[]; perJob: number }> {
-  const rig = await startRig(0);
+  // With Heroku's own slowness: what is shared between reads depends on how long they take.
+  const rig = await startRig(LATENCY);
   try {
     rig.addApp(atOnce('plain', null));
     const plain = await rig.cycle('plain');

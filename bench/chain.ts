@@ -10,6 +10,7 @@ export const quietChain = [
   'PATCH maintenance mode on',
   'PATCH the formation',
   'GET the dynos: are they gone?',
+  'GET the config vars: right before they are changed',
   'PATCH the config var',
   'GET the releases: is it through?',
   'GET the config vars of that release: does it carry ours?',
@@ -21,8 +22,10 @@ export const backChain = [
   'PATCH the config var',
   'GET the releases: is it through?',
   'GET the config vars of that release: does it carry the old value?',
+  'GET the formation: right before it is changed',
   'PATCH the formation',
   'GET the dynos: are they up?',
+  'GET the app: right before it is changed',
   'PATCH maintenance mode off',
   'GET the last look (at once: app, formation, config vars)',
 ];

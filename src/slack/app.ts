@@ -1,0 +1,198 @@
+// Puts the Slack side together: Bolt over Socket Mode or signed HTTP, whichever the tokens are for, the listeners, and
+// the notifier with a client of its own. What the commands do is behind the door that is handed in.
+import type { Server } from 'node:http';
+import { App, HTTPReceiver, LogLevel, SocketModeReceiver } from '@slack/bolt';
+import { WebClient, type WebClientOptions } from '@slack/web-api';
+import { z } from 'zod';
+import type { Clock } from '../clock.ts';
+import type { Logger } from '../log.ts';
+import type { Person } from '../model/person.ts';
+import type { Commands } from '../run/commands/reply.ts';
+import type { Store } from '../store/store.ts';
+import { listenForButtons } from './actions.ts';
+import { listenForCommands } from './commands/maint.ts';
+import { groupsOf } from './groups.ts';
+import { type Notifier, startNotifier } from './notifier/notifier.ts';
+import { createPost } from './notifier/post.ts';
+import { keepConnected } from './socket.ts';
+import { refusal } from './views/reply.ts';
+import { boltLogger, failureFor, reasonOf } from './words.ts';
+
+export interface SlackSettings {
+  readonly botToken: string;
+  readonly mode:
+    | { readonly is: 'socket'; readonly appToken: string }
+    | { readonly is: 'http'; readonly signingSecret: string };
+  /** With its `/api/`; Slack itself where null. */
+  readonly apiUrl: string | null;
+}
+
+export interface SlackOptions {
+  readonly commands: Commands;
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly slack: SlackSettings;
+  /** For HTTP; 0 takes any that is free. */
+  readonly port: number;
+  /** A channel id: where cards go that have no channel, or whose channel takes no message. */
+  readonly defaultChannel: string | null;
+  /** As configured; of these the ids of user groups (`S…`) are looked up. */
+  readonly operators: readonly string[] | null;
+  /** The least time between two updates of one card, real milliseconds; a second by default. */
+  readonly paceMs?: number;
+}
+
+export interface SlackApp {
+  /** Those of the operators' user groups that the person is in at this moment. */
+  readonly groupsOf: (person: Person) => Promise<string[]>;
+  readonly notifier: Notifier;
+  /** Where HTTP is listened on; null in Socket Mode. */
+  readonly port: number | null;
+  close(): Promise<void>;
+}
+
+/** A start waits this long for the first connection to Slack; then it goes on without, and keeps trying. Real time. */
+const FIRST_CONNECTION = 5_000;
+const REQUEST = 5_000;
+
+/** Throws Trouble where the tokens can never work, not where Slack cannot be reached. */
+export async function startSlack(options: SlackOptions): Promise<SlackApp> {
+  const { commands, store, clock, log, slack, defaultChannel } = options;
+  const logger = boltLogger(log, LogLevel.WARN);
+  const receiving = receiverFor(slack, options.port, logger);
+  const app = new App({
+    receiver: receiving.receiver,
+    // Not Bolt's own: it would ask auth.test before the first acknowledgement.
+    authorize: async () => ({ botToken: slack.botToken }),
+    ignoreSelf: false,
+    logger,
+    clientOptions: clientOptions(slack, logger),
+    extendedErrorHandler: true,
+  });
+  const post = createPost(slack.botToken, clientOptions(slack, logger));
+  const notifier = startNotifier({ store, post, clock, log, defaultChannel, paceMs: options.paceMs });
+  listenForCommands(app, { commands, clock, log, placed: (runId) => notifier.placed(runId) });
+  listenForButtons(app, { commands, store, log, redraw: (runId) => notifier.look(runId) });
+  const failed = async ({ error, body }: { error: Error; body: unknown }): Promise<void> => {
+    log.error({ why: reasonOf(error) }, 'a Slack request failed');
+    await tellPerson(body, error).catch((again) => log.error({ why: reasonOf(again) }, 'the person could not be told'));
+  };
+  app.error(failed);
+  try {
+    const { port, close } = await receiving.start(log);
+    return {
+      groupsOf: groupsFrom(slack, options.operators, log),
+      notifier,
+      port,
+      async close() {
+        await close();
+        await notifier.close();
+      },
+    };
+  } catch (error) {
+    await notifier.close();
+    throw error;
+  }
+}
+
+function groupsFrom(slack: SlackSettings, operators: readonly string[] | null, log: Logger): SlackApp['groupsOf'] {
+  const groups = (operators ?? []).filter((entry) => /^S[A-Z0-9]+$/u.test(entry));
+  return groupsOf(new WebClient(slack.botToken, clientOptions(slack, boltLogger(log, LogLevel.WARN))), groups);
+}
+
+/** A new object every time: socket-mode writes into the one it is given. */
+function clientOptions(slack: SlackSettings, logger: ReturnType<typeof boltLogger>): WebClientOptions {
+  return {
+    ...(slack.apiUrl === null ? {} : { slackApiUrl: slack.apiUrl.replace(/\/*$/u, '/') }),
+    retryConfig: { retries: 1, minTimeout: 200, maxTimeout: 500 },
+    timeout: REQUEST,
+    rejectRateLimitedCalls: true,
+    logger,
+  };
+}
+
+interface Receiving {
+  readonly receiver: HTTPReceiver | SocketModeReceiver;
+  start(log: Logger): Promise<{ port: number | null; close(): Promise<void> }>;
+}
+
+function receiverFor(slack: SlackSettings, port: number, logger: ReturnType<typeof boltLogger>): Receiving {
+  const { mode } = slack;
+  return mode.is === 'socket' ? overSocket(slack, mode.appToken, logger) : overHttp(mode.signingSecret, port, logger);
+}
+
+function overSocket(slack: SlackSettings, appToken: string, logger: ReturnType<typeof boltLogger>): Receiving {
+  const receiver = new SocketModeReceiver({
+    appToken,
+    logger,
+    autoReconnectEnabled: false,
+    clientPingTimeout: 2_000,
+    installerOptions: { clientOptions: { ...clientOptions(slack, logger), retryConfig: { retries: 0 } } },
+  });
+  return {
+    receiver,
+    async start(log) {
+      const connection = keepConnected(receiver.client, log);
+      let timer: NodeJS.Timeout | undefined;
+      const late = new Promise<void>((resolve) => {
+        timer = setTimeout(resolve, FIRST_CONNECTION);
+      });
+      try {
+        await Promise.race([connection.first, late]);
+      } catch (error) {
+        await connection.close();
+        throw error;
+      } finally {
+        clearTimeout(timer);
+      }
+      return { port: null, close: () => connection.close() };
+    },
+  };
+}
+
+function overHttp(signingSecret: string, port: number, logger: ReturnType<typeof boltLogger>): Receiving {
+  const receiver = new HTTPReceiver({
+    signingSecret,
+    endpoints: ['/slack/events'],
+    logger,
+    customRoutes: [
+      {
+        path: '/health',
+        method: ['GET'],
+        handler: (_request, response) => response.writeHead(200, { 'content-type': 'text/plain' }).end('ok'),
+      },
+    ],
+  });
+  return {
+    receiver,
+    async start() {
+      const server: Server = await receiver.start(port);
+      const address = server.address();
+      return {
+        port: typeof address === 'object' && address !== null ? address.port : port,
+        async close() {
+          const closed = receiver.stop();
+          // Slack keeps its connections alive; whoever waits for them to end waits a minute.
+          server.closeIdleConnections();
+          await closed;
+        },
+      };
+    },
+  };
+}
+
+const Answerable = z.object({ response_url: z.url() });
+
+/** The last resort: a listener itself failed, so that nobody has answered. */
+async function tellPerson(body: unknown, error: unknown): Promise<void> {
+  const parsed = Answerable.safeParse(body);
+  if (!parsed.success) return;
+  const { text } = refusal(failureFor(error));
+  await fetch(parsed.data.response_url, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ response_type: 'ephemeral', replace_original: false, text }),
+    signal: AbortSignal.timeout(REQUEST),
+  });
+}

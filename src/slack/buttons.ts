@@ -1,0 +1,60 @@
+// What a button carries, from the view that draws it to the handler that hears the click. The value is bound to one run,
+// and an answer to one question and what it showed: a button of an old message can do nothing to a new run.
+import type { Button } from '@slack/types';
+import { z } from 'zod';
+import { Answer } from '../model/event.ts';
+import { cut, plain } from './views/text.ts';
+
+/** Every button of ours has an action_id that begins so; Slack wants them to differ within a block. */
+export const PREFIX = 'maint:';
+/** How much longer "Extend 15 min" makes it, milliseconds. */
+export const EXTENSION = 15 * 60_000;
+
+export const Press = z.discriminatedUnion('do', [
+  z.object({ do: z.literal('abort'), run: z.string() }),
+  z.object({ do: z.literal('resume'), run: z.string() }),
+  z.object({ do: z.literal('extend'), run: z.string() }),
+  z.object({
+    do: z.literal('answer'),
+    run: z.string(),
+    question: z.string(),
+    answer: Answer,
+    hash: z.string().nullable(),
+  }),
+]);
+export type Press = z.infer<typeof Press>;
+
+export interface Looks {
+  readonly label: string;
+  readonly style?: 'primary' | 'danger';
+  /** Slack's own dialog before the click counts. `says`: what will happen, in a sentence or two, plain text. */
+  readonly confirm: { readonly title: string; readonly says: string; readonly yes: string };
+}
+
+export function button(press: Press, { label, style, confirm }: Looks): Button {
+  return {
+    type: 'button',
+    action_id: PREFIX + (press.do === 'answer' ? `answer:${press.answer}` : press.do),
+    value: JSON.stringify(press),
+    text: { type: 'plain_text', text: cut(plain(label), 75), emoji: true },
+    ...(style === undefined ? {} : { style }),
+    confirm: {
+      title: { type: 'plain_text', text: cut(plain(confirm.title), 100) },
+      text: { type: 'plain_text', text: cut(plain(confirm.says), 300) },
+      confirm: { type: 'plain_text', text: cut(confirm.yes, 30) },
+      deny: { type: 'plain_text', text: 'Go back' },
+      ...(style === undefined ? {} : { style }),
+    },
+  };
+}
+
+/** Null where the value is none of ours, or of an older version of maint. */
+export function readPress(value: string | undefined): Press | null {
+  if (value === undefined) return null;
+  try {
+    const parsed = Press.safeParse(JSON.parse(value));
+    return parsed.success ? parsed.data : null;
+  } catch {
+    return null;
+  }
+}

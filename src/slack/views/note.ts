@@ -1,0 +1,96 @@
+// Whatever the thread of a run is told: one message a note. Only questions are ever drawn anew; the other notes say what
+// was so when they were posted.
+
+import { unreachable } from '../../errors.ts';
+import type { NoteKind } from '../../model/notes.ts';
+import { quietWords } from '../../model/preflight.ts';
+import type { Finding } from '../../model/proof.ts';
+import type { Run } from '../../model/run.ts';
+import { context, type Drawn, lines, message, section } from './blocks.ts';
+import { emergency } from './emergency.ts';
+import { question } from './questions.ts';
+import { receipt } from './receipt.ts';
+import { called, duration, named, said, time } from './text.ts';
+import { questionWords } from './words.ts';
+
+/** What a note is about, as it is stored. */
+export interface Told {
+  readonly kind: NoteKind;
+  readonly question: string | null;
+}
+
+/** Notes that the whole channel has to see, not only who follows the thread. */
+export function broadcasts(kind: NoteKind): boolean {
+  return kind === 'question' || kind === 'reminded' || kind === 'ended';
+}
+
+/** One message, but for an emergency card that is too long for one. */
+export function note(run: Run, told: Told, now: number): readonly [Drawn, ...Drawn[]] {
+  return told.kind === 'emergency' ? emergency(run, now) : [single(run, told.kind, told, now)];
+}
+
+function single(run: Run, kind: Exclude<NoteKind, 'emergency'>, told: Told, now: number): Drawn {
+  switch (kind) {
+    case 'question': {
+      const asked = run.questions.find((q) => q.id === told.question);
+      return asked === undefined ? line(run, 'a question that is not known any more.') : question(run, asked);
+    }
+    case 'quieted':
+      return quieted(run);
+    case 'turned': {
+      const by = run.turned?.by ?? null;
+      const why = run.turned?.why ?? '';
+      return line(
+        run,
+        `↩️ on its way back: ${said(why, 800)}${by === null ? '' : ` (${named(by)})`}. Everything that was changed is put back.`,
+      );
+    }
+    case 'extended':
+      return line(
+        run,
+        `⏱️ extended: the planned end is now ${time(run.endsAt)} (${duration(run.endsAt - run.askedAt)} in all).`,
+      );
+    case 'reminded':
+      return reminded(run, told, now);
+    case 'ended':
+      return run.ended === null ? line(run, 'is not over yet.') : receipt(run, run.ended);
+    default:
+      return unreachable(kind);
+  }
+}
+
+function line(run: Run, words: string): Drawn {
+  const text = `*${said(run.app.name, 60)}*: ${words}`;
+  return message(text, { top: [section(text)] });
+}
+
+function reminded(run: Run, told: Told, now: number): Drawn {
+  const who = called(run.askedBy);
+  const asked = run.questions.find((q) => q.id === told.question);
+  if (asked !== undefined) {
+    return line(run, `🔔 ${who}, this still waits for an answer, in this thread: ${questionWords(run, asked)}`);
+  }
+  const over = now - run.endsAt;
+  const late = over >= 60_000 ? `, ${duration(over)} ago` : '';
+  return line(
+    run,
+    `🔔 ${who}, the planned end was ${time(run.endsAt)}${late}. The app is still in maintenance: nothing opens by itself. Resume or Extend on the card.`,
+  );
+}
+
+const marks: Readonly<Record<Finding['is'], string>> = { proved: '✅', 'not provable': '❔', violated: '❌' };
+
+function quieted(run: Run): Drawn {
+  const app = said(run.app.name, 60);
+  const words = said(quietWords(run.planned?.concerns ?? []), 400);
+  const findings = run.proof?.findings ?? [];
+  const accepted = run.accepted.map(({ name, by }) => `• ${said(name, 100)}: accepted by ${named(by)}`);
+  return message(`${app} is ${words}.`, {
+    top: [section(`🔒 *${app}* is *${words}*. The way back starts with Resume, and with nothing else.`)],
+    middle: [
+      ...lines(findings.map((f) => `${marks[f.is]} *${said(f.subject, 80)}*, ${f.is}: ${said(f.says, 600)}`)),
+      ...(findings.length === 0 ? [context('No evidence was recorded.')] : []),
+      ...lines(accepted),
+    ],
+  });
+}

@@ -1,0 +1,23 @@
+import { readFileSync } from 'node:fs';
+import { expect, test } from 'vitest';
+
+const manifest = readFileSync('slack-manifest.yaml', 'utf8');
+
+test('the manifest asks for exactly the scopes that the calls in src/slack need', () => {
+  const scopes = [...manifest.matchAll(/^ {6}- (\S+)$/gmu)].map(([, scope]) => scope);
+  expect(scopes.toSorted()).toEqual([
+    'channels:history',
+    'chat:write',
+    'chat:write.public',
+    'commands',
+    'groups:history',
+    'usergroups:read',
+  ]);
+});
+
+test('the manifest is for Socket Mode, with the slash command, its hint, and interactivity', () => {
+  expect(manifest).toMatch(/^ {2}socket_mode_enabled: true$/mu);
+  expect(manifest).toMatch(/^ {4}- command: \/maint$/mu);
+  expect(manifest).toMatch(/usage_hint: .+/u);
+  expect(manifest).toMatch(/interactivity:\n {4}is_enabled: true/u);
+});
