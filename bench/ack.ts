@@ -1,41 +1,55 @@
-// How long Slack waits for the acknowledgement of a slash command when 50 come at once, in Socket Mode and over HTTP.
-
-import { PGlite } from '@electric-sql/pglite';
-import { readConfig } from '../src/config.ts';
-import { silentLog } from '../src/log.ts';
-import { SandboxClock, startSandbox } from '../src/sandbox/index.ts';
-import { overPglite } from '../src/store/database.ts';
-import { startMaint } from '../src/wire.ts';
+// How long Slack waits for the acknowledgement of a slash command when 50 come at once, in Socket Mode and over HTTP. The
+// bot is a process of its own, as it is for Slack; the first burst, which compiles everything, is told apart.
+import { spawn } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { startSandbox } from '../src/sandbox/index.ts';
 
 const AT_ONCE = 50;
 const ROUNDS = 10;
 
-export async function acknowledged(mode: 'socket' | 'http'): Promise<{ p50: number; p99: number; count: number }> {
-  const clock = new SandboxClock();
-  const sandbox = await startSandbox({ clock, examples: true, slack: { rates: 'off' } });
-  const { SLACK_SIGNING_SECRET: secret, SLACK_APP_TOKEN: app, ...rest } = sandbox.env;
+export interface Acknowledged {
+  readonly first: number;
+  readonly p50: number;
+  readonly p99: number;
+  readonly count: number;
+}
+
+/** Milliseconds. */
+export async function acknowledged(mode: 'socket' | 'http'): Promise<Acknowledged> {
+  const sandbox = await startSandbox({ examples: true, slack: { rates: 'off' } });
+  const dataDir = await mkdtemp(join(tmpdir(), 'maint-bench-'));
+  const { SLACK_SIGNING_SECRET, SLACK_APP_TOKEN, ...rest } = sandbox.env;
   const port = 20_000 + (process.pid % 20_000);
-  const env =
-    mode === 'socket'
-      ? { ...rest, SLACK_APP_TOKEN: app }
-      : { ...rest, SLACK_SIGNING_SECRET: secret, PORT: String(port) };
-  const database = await overPglite(await PGlite.create('memory://'), 'memory');
-  const maint = await startMaint({ config: readConfig(env, 'bot'), clock, log: silentLog, withSlack: true, database });
+  const way = mode === 'socket' ? { SLACK_APP_TOKEN } : { SLACK_SIGNING_SECRET };
+  const env = { ...rest, ...way, PORT: String(port), MAINT_DATA_DIR: dataDir, PATH: process.env['PATH'] };
+  const bot = spawn(process.execPath, ['src/main.ts'], { env, stdio: ['ignore', 'pipe', 'inherit'] });
+  const ended = new Promise<void>((resolve) => bot.once('exit', () => resolve()));
   try {
+    await new Promise<void>((resolve, reject) => {
+      bot.stdout.on('data', (chunk: Buffer) => {
+        if (chunk.toString().includes('maint is up')) resolve();
+      });
+      ended.then(() => reject(new Error('Expected the bot to come up, it ended')));
+    });
     if (mode === 'http') sandbox.slack.setRequestUrl(`http://127.0.0.1:${port}/slack/events`);
     else await sandbox.slack.connected();
     const send = async () => (await sandbox.slack.command({ user: 'ada', channel: '#ops', text: 'status' })).ms;
-    await send();
+    const burst = () => Promise.all(Array.from({ length: AT_ONCE }, send));
+    const first = await burst();
     const times: number[] = [];
-    for (let round = 0; round < ROUNDS; round += 1)
-      times.push(...(await Promise.all(Array.from({ length: AT_ONCE }, send))));
-    const sorted = times.toSorted((a, b) => a - b);
-    const at = (share: number): number =>
-      sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN;
-    return { p50: at(0.5), p99: at(0.99), count: sorted.length };
+    for (let round = 0; round < ROUNDS; round += 1) times.push(...(await burst()));
+    return { first: Math.max(...first), p50: at(times, 0.5), p99: at(times, 0.99), count: times.length };
   } finally {
-    await maint.stop();
+    bot.kill('SIGTERM');
+    await ended;
     await sandbox.close();
-    clock.close();
+    await rm(dataDir, { recursive: true, force: true });
   }
+}
+
+function at(times: readonly number[], share: number): number {
+  const sorted = times.toSorted((a, b) => a - b);
+  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN;
 }

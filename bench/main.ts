@@ -1,7 +1,7 @@
 // `npm run bench`: what maint must reach, measured in one run. Exit 1 where something is not reached.
 import { spawnSync } from 'node:child_process';
 import Table from 'cli-table3';
-import { acknowledged } from './ack.ts';
+import { type Acknowledged, acknowledged } from './ack.ts';
 import { calls } from './calls.ts';
 import { backChain, chain, LATENCY, quietChain } from './chain.ts';
 
@@ -12,6 +12,9 @@ const http = await acknowledged('http');
 const began = performance.now();
 const script = spawnSync(process.execPath, ['src/demo.ts', '--script'], { encoding: 'utf8' });
 const scriptSeconds = (performance.now() - began) / 1000;
+
+const ms = (of: Acknowledged): string =>
+  `${Math.round(of.p99)} ms (p50 ${Math.round(of.p50)}, the first burst at most ${Math.round(of.first)})`;
 
 interface Line {
   readonly what: string;
@@ -46,13 +49,13 @@ const lines: Line[] = [
   },
   {
     what: `slash command acknowledged, Socket Mode, 50 at once, p99 of ${socket.count}`,
-    measured: `${Math.round(socket.p99)} ms (p50 ${Math.round(socket.p50)} ms)`,
+    measured: ms(socket),
     limit: '100 ms',
     reached: socket.p99 < 100,
   },
   {
     what: `slash command acknowledged, HTTP, 50 at once, p99 of ${http.count}`,
-    measured: `${Math.round(http.p99)} ms (p50 ${Math.round(http.p50)} ms)`,
+    measured: ms(http),
     limit: '100 ms',
     reached: http.p99 < 100,
   },

@@ -105,7 +105,6 @@ function changed(run: Run, { at, event }: Logged): Run {
       return withStep(next, event.way, event.step, (step) => ({
         ...step,
         state: 'todo',
-        moves: step.moves + 1,
         since: step.since ?? at,
       }));
     }
@@ -113,6 +112,8 @@ function changed(run: Run, { at, event }: Logged): Run {
       return withStep(run, event.way, event.step, (step) => ({
         ...step,
         state: 'moving',
+        // Counted when it was answered: a write that Heroku refused is no round of a fight.
+        moves: step.moves + 1,
         trouble: null,
         since: step.since ?? at,
       }));

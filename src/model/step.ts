@@ -62,9 +62,12 @@ export type Verdict<M> =
   | { readonly is: 'waiting'; readonly why: string; readonly look: number; readonly memo: M | null }
   | { readonly is: 'failed'; readonly why: string };
 
-/** Reads shared within one turn of the driver, for a quarter of a second; what a write of ours changes is forgotten at once. */
+/**
+ * Reads shared within one turn of the driver, for a quarter of a second after their answer came, or for `keepMs`; what a
+ * write of ours changes is forgotten at once.
+ */
 export interface Reads {
-  once<T>(key: string, load: () => Promise<T>): Promise<T>;
+  once<T>(key: string, load: () => Promise<T>, keepMs?: number): Promise<T>;
   /** What was read under keys that begin so; everything where none is given. */
   forget(...prefixes: readonly string[]): void;
 }

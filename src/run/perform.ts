@@ -266,10 +266,10 @@ async function lookEverything(
   on: Performing,
 ): Promise<{ shown: { rows: Row[]; hash: string }; renamed: Event[] }> {
   const cx = on.cx(run, asking, null);
-  const app = await on.platform.app(cx, run.app.id);
+  const [app, looked] = await Promise.all([on.platform.app(cx, run.app.id), lookAt(run, on, cx)]);
   const rows: Row[] = [];
   const facts: Json[] = [];
-  for (const { hold, items, look } of await lookAt(run, on, cx)) {
+  for (const { hold, items, look } of looked) {
     const now = values(look);
     for (const item of items) {
       const value = now.get(item.key);
@@ -305,10 +305,10 @@ function rowOf(hold: AnyHold, item: ItemState, now: Json | undefined): Row {
 async function lastLook(run: Run, on: Performing): Promise<Event[]> {
   const cx = on.cx(run, 'last look', null);
   cx.reads.forget();
-  const app = await on.platform.app(cx, run.app.id);
+  const [app, looked] = await Promise.all([on.platform.app(cx, run.app.id), lookAt(run, on, cx)]);
   const events: Event[] = [...renamedTo(run, app.name)];
   const reopened: Event[] = [];
-  for (const { hold, items, look } of await lookAt(run, on, cx)) {
+  for (const { hold, items, look } of looked) {
     if (look.is !== 'seen') {
       const remedy = look.is === 'refused' ? look.remedy : 'It is tried again.';
       throw new Trouble('retryable', `${hold.title} could not be read: ${look.why}`, { remedy });

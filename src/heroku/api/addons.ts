@@ -35,12 +35,17 @@ export const Attachment = fits<Published.AddOnAttachment>()(
 );
 export type Attachment = z.infer<typeof Attachment>;
 
+/** Nobody adds an add-on and has it at work within seconds. */
+const KEPT_MS = 5_000;
+
 export function addons(heroku: Transport) {
   return {
     /** Those that the app owns. Ones that it borrows are among `attachedTo`. */
     list: (call: Call, appId: string): Promise<readonly Addon[]> =>
-      call.reads.once(`addons:${appId}`, () =>
-        listed(heroku, call, Addon, `/apps/${encodeURIComponent(appId)}/addons`),
+      call.reads.once(
+        `addons:${appId}`,
+        () => listed(heroku, call, Addon, `/apps/${encodeURIComponent(appId)}/addons`),
+        KEPT_MS,
       ),
     /** Every app that one add-on is attached to, its owner too. */
     attachments: (call: Call, addonId: string): Promise<readonly Attachment[]> =>

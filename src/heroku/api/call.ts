@@ -16,7 +16,8 @@ export interface Call {
   fence(ms: number): void;
   /** Reads shared within one turn of the driver. A write forgets what it changes, when it failed too. */
   readonly reads: {
-    once<T>(key: string, load: () => Promise<T>): Promise<T>;
+    /** `keepMs`: for what hardly ever changes; a quarter of a second when not said. */
+    once<T>(key: string, load: () => Promise<T>, keepMs?: number): Promise<T>;
     forget(...prefixes: readonly string[]): void;
   };
 }

@@ -81,8 +81,11 @@ async function live(heroku: Heroku, cx: Cx, name: string, wanted: string | null)
     const why = `no release carries ${name} as it was set yet`;
     return waitedFor(cx) < UNLISTED ? { is: 'waiting', why, look: pace(cx), memo: null } : { is: 'again', memo: null };
   }
+  const ended = newest.status === 'failed' ? 'failed' : `the status ${newest.status}`;
+  // Setting the variable once more would make no release: its value is that already.
+  const retry = command('heroku', 'releases:retry', '--app', cx.app.name);
   return {
     is: 'failed',
-    why: `release v${newest.version}, which carries ${name}, has ${newest.status === 'failed' ? 'failed' : `the status ${newest.status}`}`,
+    why: `release v${newest.version}, which carries ${name}, has ${ended}: deploy what mends it, or run ${retry}`,
   };
 }

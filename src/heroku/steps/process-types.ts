@@ -5,6 +5,7 @@ import type { Cx, Hold, Look, Verdict, Way } from '../../model/step.ts';
 import type { Heroku } from '../api/client.ts';
 import type { Dyno } from '../api/dynos.ts';
 import type { Formation } from '../api/formation.ts';
+import { readMarker } from '../schedulers/marker.ts';
 import { command } from '../shell.ts';
 import { pace, waitedFor } from './pace.ts';
 
@@ -68,7 +69,8 @@ function verdict(cx: Cx, way: Way, wanted: ReadonlyMap<string, number>, dynos: r
       : { is: 'waiting', why, look: pace(cx), memo: null };
   if (way === 'quiet') {
     const stopping = [...wanted.keys()].flatMap((type) => {
-      const left = dynos.filter((dyno) => dyno.type === type).length;
+      // A paused job still boots a dyno, of the type `scheduler`; that may be the name of a process type too.
+      const left = dynos.filter((dyno) => dyno.type === type && readMarker(dyno.command)?.runId !== cx.run).length;
       return left === 0 ? [] : [`${left} ${type} ${left === 1 ? 'dyno' : 'dynos'} still stopping`];
     });
     return stopping.length === 0 ? { is: 'done' } : waiting(few(stopping));

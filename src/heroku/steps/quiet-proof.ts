@@ -32,6 +32,7 @@ export function quietProof(heroku: Heroku, jobs: Hold<string>): Wait {
           cx,
           dynos,
           formation.filter((f) => f.quantity > 0).map((f) => f.type),
+          scheduled.is === 'seen',
         ),
         ...jobFindings(cx, scheduled),
       ];
@@ -52,13 +53,21 @@ function door(cx: Cx, on: boolean): Finding {
   };
 }
 
-function dynoFindings(cx: Cx, dynos: readonly Dyno[], wanted: readonly string[]): readonly Finding[] {
+function dynoFindings(
+  cx: Cx,
+  dynos: readonly Dyno[],
+  wanted: readonly string[],
+  jobsAreHeld: boolean,
+): readonly Finding[] {
   const of = (is: Finding['is'], subject: string, says: string): Finding => ({ subject, is, says, at: cx.now });
   const allowed = (dyno: Dyno): boolean =>
     dyno.type === 'web' ||
     dyno.type === 'run' ||
     (dyno.type === 'scheduler' && readMarker(dyno.command)?.runId === cx.run);
-  const strange = dynos.filter((dyno) => !allowed(dyno));
+  const all = dynos.filter((dyno) => !allowed(dyno));
+  // Jobs that could not be paused go on starting: that was accepted by name.
+  const jobs = jobsAreHeld ? [] : all.filter((dyno) => dyno.type === 'scheduler');
+  const strange = all.filter((dyno) => !jobs.includes(dyno));
   const revived = wanted.filter((type) => type !== 'web' && type !== 'release');
   const web = dynos.filter((dyno) => dyno.type === 'web').length;
   const oneOffs = dynos.filter((dyno) => dyno.type === 'run');
@@ -68,6 +77,8 @@ function dynoFindings(cx: Cx, dynos: readonly Dyno[], wanted: readonly string[])
   if (revived.length > 0) findings.push(of('violated', 'Formation', `scaled up again: ${revived.join(', ')}`));
   if (findings.length === 0)
     findings.push(of('proved', 'Dynos', `${dynos.length} running, none but web, one-offs and paused jobs`));
+  if (jobs.length > 0)
+    findings.push(of('not provable', SCHEDULER, `jobs are running: ${jobs.map((d) => d.name).join(', ')}`));
   if (oneOffs.length > 0)
     findings.push(of('not provable', 'One-off dynos', `${oneOffs.map((d) => d.name).join(', ')} may write`));
   if (web > 0)

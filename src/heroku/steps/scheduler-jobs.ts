@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { clause, Trouble } from '../../errors.ts';
 import type { Change, Cx, Hold, Look, Verdict } from '../../model/step.ts';
 import type { Heroku } from '../api/client.ts';
+import type { Dyno } from '../api/dynos.ts';
 import type { HerokuScheduler, Job } from '../schedulers/heroku-scheduler.ts';
 import { looksPaused, pausedCommand, readMarker } from '../schedulers/marker.ts';
 import { lastFire, nextFire } from '../schedulers/next-fire.ts';
@@ -124,7 +125,7 @@ function atItsTick(job: Job, now: number): boolean {
   return nextFire(job, now) - now < BEFORE_TICK || (now - last < AFTER_TICK && !started);
 }
 
-/** Every job carries our marker, and no dyno runs a job's old command any more. */
+/** Every job carries our marker, no dyno runs a job's old command any more, and none can still start with it. */
 async function paused(
   heroku: Heroku,
   scheduler: HerokuScheduler,
@@ -141,13 +142,28 @@ async function paused(
     return { is: 'waiting', why, look: Math.max(1_000, Math.min(60_000, due + AFTER_TICK - cx.now)), memo: null };
   }
   if (left.length > 0) return { is: 'again', memo: null };
-  const running = (await heroku.dynos.list(cx, cx.app.id)).filter(
+  const running = await unpaused(heroku, cx);
+  if (running.length > 0) {
+    const why = `${running.map((dyno) => dyno.name).join(', ')} still ${running.length === 1 ? 'runs' : 'run'} a job that started before the pause`;
+    if (waitedFor(cx) >= cx.settings.drainCap) return { is: 'failed', why };
+    return { is: 'waiting', why, look: pace(cx), memo: null };
+  }
+  const ticked = jobs.find((job) => cx.now - lastFire(job, cx.now) < AFTER_TICK);
+  if (ticked === undefined) return { is: 'done' };
+  const until = lastFire(ticked, cx.now) + AFTER_TICK;
+  const why = `${label(ticked)} was due a moment ago: a dyno with its old command may still start`;
+  return { is: 'waiting', why, look: Math.max(1_000, until - cx.now), memo: null };
+}
+
+/** The Scheduler's dynos whose command is not our marker. A process type may be called `scheduler` as well. */
+async function unpaused(heroku: Heroku, cx: Cx): Promise<readonly Dyno[]> {
+  const dynos = (await heroku.dynos.list(cx, cx.app.id)).filter(
     (dyno) => dyno.type === 'scheduler' && readMarker(dyno.command)?.runId !== cx.run,
   );
-  if (running.length === 0) return { is: 'done' };
-  const why = `${running.map((dyno) => dyno.name).join(', ')} still ${running.length === 1 ? 'runs' : 'run'} a job that started before the pause`;
-  if (waitedFor(cx) >= cx.settings.drainCap) return { is: 'failed', why };
-  return { is: 'waiting', why, look: pace(cx), memo: null };
+  if (dynos.length === 0) return dynos;
+  const formation = await heroku.formation.list(cx, cx.app.id);
+  const own = formation.find(({ type }) => type === 'scheduler');
+  return own === undefined ? dynos : dynos.filter((dyno) => dyno.command !== own.command);
 }
 
 function label(job: Job): string {

@@ -5,11 +5,9 @@ import { finishOnTime, takeWork } from './queue.ts';
 import { isNoOp } from './shell.ts';
 import { type App, currentRelease, type Dyno, type Land, note, type ProcessType } from './state.ts';
 
-/** Types that Heroku itself starts; they are no part of what is scaled. */
-const ONE_OFF = new Set(['run', 'scheduler', 'release']);
-
+/** Told by how it was started, not by its type: a formation may have a process type called `scheduler`. */
 export function isOneOff(dyno: Dyno): boolean {
-  return dyno.onExit !== null || ONE_OFF.has(dyno.type);
+  return dyno.onExit !== null;
 }
 
 function formationDynos(app: App, type: string): Dyno[] {

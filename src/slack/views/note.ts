@@ -40,6 +40,7 @@ function single(run: Run, kind: Exclude<NoteKind, 'emergency'>, told: Told, now:
     case 'turned': {
       const by = run.turned?.by ?? null;
       const why = run.turned?.why ?? '';
+      if (why === 'approved' && by !== null) return line(run, `↩️ approved by ${named(by)}: it is on its way back.`);
       return line(
         run,
         `↩️ on its way back: ${said(why, 800)}${by === null ? '' : ` (${named(by)})`}. Everything that was changed is put back.`,

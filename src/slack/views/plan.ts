@@ -83,6 +83,9 @@ function what(plan: Plan, most: number): string[] {
     const rest = items.length - doing.length;
     const quiet = rest === 0 ? '' : ` (${count(rest, 'item')} ${rest === 1 ? 'needs' : 'need'} nothing)`;
     if (items.length === 0) return [`${i + 1}. *${said(title, 60)}*`];
-    return [`${i + 1}. *${said(title, 60)}*${quiet}`, ...doing.map((item) => `    • ${said(item.quiet.will, most)}`)];
+    return [
+      `${i + 1}. *${said(title, 60)}*${quiet}`,
+      ...doing.map((item) => `    • ${code(item.label, 60)} ${said(item.quiet.will, most)}`),
+    ];
   });
 }

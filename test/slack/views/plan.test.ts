@@ -23,7 +23,7 @@ describe('a plan', () => {
     expectSlackTakes(drawn);
     const text = shown(drawn);
     expect(text).toContain('🟢 shop · go');
-    expect(text).toContain('4. *Workers* (1 item needs nothing)\n    • set worker to 0');
+    expect(text).toContain('4. *Workers* (1 item needs nothing)\n    • `worker` set worker to 0');
     expect(text).toContain(
       '3 things would be set, 1 left as is. Nothing has been changed. `/maint start shop` begins.',
     );
