@@ -2,15 +2,19 @@
 import { userInfo } from 'node:os';
 import { Argument, Command } from 'commander';
 import { type Config, readConfig } from './config.ts';
-import { createLog } from './log.ts';
+import { createLog, messageOf } from './log.ts';
 import { type Answer, answers } from './model/event.ts';
 import { length } from './terminal/duration.ts';
 import { type Reached, reach } from './terminal/reach.ts';
+import { cleanLines, type Screen, terminalScreen } from './terminal/screen.ts';
 import * as verbs from './terminal/verbs.ts';
 
 const program = new Command('maint')
   .description('Maintenance windows for Heroku apps, from a terminal.')
-  .showHelpAfterError('(--help tells more)');
+  .showHelpAfterError('(--help tells more)')
+  .configureOutput({
+    writeErr: (text) => process.stderr.write(cleanLines(text)),
+  });
 
 interface Common {
   readonly json?: true;
@@ -19,18 +23,14 @@ interface Common {
 /** Reaches maint, does one thing, and leaves; the exit code is the verb's. */
 async function withMaint(
   options: Common,
-  work: (reached: Reached, screen: verbs.Screen) => Promise<number>,
+  work: (reached: Reached, screen: Screen) => Promise<number>,
+  drives = true,
 ): Promise<void> {
   const config: Config = readConfig(process.env, 'terminal');
   // stdout is the answer; the log would be in its way, and goes nowhere unless it is asked for.
   const log = createLog(process.env['LOG_LEVEL'] === undefined ? 'silent' : config.logLevel);
-  const reached = await reach(config, log, userInfo().username);
-  const screen: verbs.Screen = {
-    json: options.json === true,
-    interactive: process.stdin.isTTY === true,
-    out: (text) => console.log(text),
-    err: (text) => console.error(text),
-  };
+  const reached = await reach(config, log, userInfo().username, drives);
+  const screen = terminalScreen(options.json === true);
   try {
     process.exitCode = await work(reached, screen);
   } finally {
@@ -44,7 +44,9 @@ function verb(name: string, description: string): Command {
 
 verb('plan', 'what a maintenance would do, item by item; changes nothing')
   .argument('<app>')
-  .action((app: string, options: Common) => withMaint(options, (reached, screen) => verbs.plan(reached, screen, app)));
+  .action((app: string, options: Common) =>
+    withMaint(options, (reached, screen) => verbs.plan(reached, screen, app), false),
+  );
 
 verb('start', 'quiet an app, prove it, and hold it')
   .argument('<app>')
@@ -66,7 +68,7 @@ verb('start', 'quiet an app, prove it, and hold it')
 verb('status', 'how maintenances stand')
   .argument('[app]')
   .action((app: string | undefined, options: Common) =>
-    withMaint(options, (reached, screen) => verbs.status(reached, screen, app ?? null)),
+    withMaint(options, (reached, screen) => verbs.status(reached, screen, app ?? null), false),
   );
 
 verb('resume', 'show what would be restored, ask, and bring the app back')
@@ -94,17 +96,18 @@ verb('answer', 'answer a question of a run, as status shows it')
   .argument('<app>')
   .argument('<question>')
   .addArgument(new Argument('<answer>').choices(answers))
-  .action((app: string, question: string, given: Answer, options: Common) =>
-    withMaint(options, (reached, screen) => verbs.answer(reached, screen, app, question, given)),
+  .option('--yes', 'do not ask before giving up on something')
+  .action((app: string, question: string, given: Answer, options: Common & { yes?: true }) =>
+    withMaint(options, (reached, screen) => verbs.answer(reached, screen, app, question, given, options.yes === true)),
   );
 
 verb('doctor', 'read-only, weeks ahead: what could go wrong')
   .argument('<app>')
   .action((app: string, options: Common) =>
-    withMaint(options, (reached, screen) => verbs.doctor(reached, screen, app)),
+    withMaint(options, (reached, screen) => verbs.doctor(reached, screen, app), false),
   );
 
 program.parseAsync().catch((error: unknown) => {
-  console.error(error instanceof Error ? error.message : error);
+  console.error(cleanLines(messageOf(error)));
   process.exitCode = 1;
 });

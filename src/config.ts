@@ -22,7 +22,7 @@ export interface Config {
 
 export interface SlackConfig {
   readonly botToken: string;
-  /** Socket Mode where there is an app token, signed HTTP where there is a signing secret. */
+  /** Socket Mode where there is an app token, else signed HTTP where there is a signing secret. */
   readonly mode:
     | { readonly is: 'socket'; readonly appToken: string }
     | { readonly is: 'http'; readonly signingSecret: string };
@@ -134,11 +134,6 @@ function slackProblems(given: Env): readonly string[] {
   }
   if (given['SLACK_APP_TOKEN'] === undefined && given['SLACK_SIGNING_SECRET'] === undefined) {
     problems.push('SLACK_APP_TOKEN (for Socket Mode) or SLACK_SIGNING_SECRET (for HTTP) is missing: one of the two');
-  }
-  if (given['SLACK_APP_TOKEN'] !== undefined && given['SLACK_SIGNING_SECRET'] !== undefined) {
-    problems.push(
-      'SLACK_APP_TOKEN and SLACK_SIGNING_SECRET are both set: keep the first for Socket Mode, the second for HTTP',
-    );
   }
   return problems;
 }

@@ -3,7 +3,7 @@
 import { systemClock } from './clock.ts';
 import { readConfig } from './config.ts';
 import { serveHealth } from './health.ts';
-import { createLog } from './log.ts';
+import { createLog, messageOf } from './log.ts';
 import { listen } from './terminal/server.ts';
 import { startMaint } from './wire.ts';
 
@@ -38,9 +38,15 @@ async function main(): Promise<void> {
   process.on('SIGINT', () => end('SIGINT'));
 }
 
-main().catch((error: unknown) => {
+function failed(error: unknown): never {
   // What stops a start is mostly for a person to mend: the message says how. The stack is for whoever asks for it.
-  const plain = error instanceof Error && process.env['LOG_LEVEL'] !== 'debug';
-  console.error(plain ? error.message : error);
+  console.error(messageOf(error));
+  if (process.env['LOG_LEVEL'] === 'debug' && error instanceof Error)
+    console.error(error.stack?.replace(error.message, ''));
   process.exit(1);
-});
+}
+
+// Node would print the whole error, with the parameters of a query in it (I8).
+process.on('unhandledRejection', failed);
+process.on('uncaughtException', failed);
+main().catch(failed);

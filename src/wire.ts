@@ -34,6 +34,8 @@ export interface Wiring {
   readonly log: Logger;
   /** The bot speaks Slack; the terminal does not. */
   readonly withSlack: boolean;
+  /** Whether this process drives runs; a terminal that only looks does not. True where not said. */
+  readonly drives?: boolean;
   /** Opened already, by a test that keeps one for many; closed by `stop` all the same. */
   readonly database?: Database;
 }
@@ -52,8 +54,11 @@ export async function startMaint(wiring: Wiring): Promise<Maint> {
     const owner = `${hostname()}:${process.pid}:${randomUUID().slice(0, 8)}`;
     const driver = createDriver({ store, platform, clock, log, owner });
     undo.push(() => driver.stop(GRACE_MS));
-    const wakes = await startWakes({ database, store, clock, drive: (runId) => driver.drive(runId), log });
-    undo.push(() => wakes.close());
+    const wakes =
+      wiring.drives === false
+        ? null
+        : await startWakes({ database, store, clock, drive: (runId) => driver.drive(runId), log });
+    undo.push(() => wakes?.close());
     // Slack needs the door, and the door asks Slack for groups: whichever is called first, both are there by then.
     let slack: SlackApp | null = null;
     const groupsOf = async (person: Person): Promise<readonly string[]> =>
@@ -65,7 +70,7 @@ export async function startMaint(wiring: Wiring): Promise<Maint> {
       log,
       rules: { operators: config.operators },
       groupsOf,
-      wake: (runId) => wakes.wake(runId),
+      wake: (runId) => wakes?.wake(runId),
       settings: config.settings,
       defaultChannel: config.defaultChannel,
     });

@@ -50,8 +50,8 @@ describe('the environment', () => {
     expect(problems({ ...bot, SLACK_SIGNING_SECRET: '', MAINT_OPERATORS: ' ' })).toEqual([]);
   });
 
-  it('wants Socket Mode or HTTP, not both and not neither', () => {
-    expect(problems({ ...bot, SLACK_SIGNING_SECRET: 'a-secret-of-slack' })).toHaveLength(1);
+  it('takes Socket Mode where there is an app token, else HTTP, and wants one of the two', () => {
+    expect(readConfig({ ...bot, SLACK_SIGNING_SECRET: 'a-secret' }, 'bot').slack?.mode.is).toBe('socket');
     expect(problems({ HEROKU_API_KEY: 'x', SLACK_BOT_TOKEN: 'xoxb-1' })).toHaveLength(1);
     const http = readConfig(
       { HEROKU_API_KEY: 'x', SLACK_BOT_TOKEN: 'xoxb-1', SLACK_SIGNING_SECRET: 'a-secret' },

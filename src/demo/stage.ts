@@ -15,9 +15,7 @@ export async function setStage(speed: number) {
   const clock = new SandboxClock({ speed });
   const sandbox = await startSandbox({ clock, examples: true });
   const dataDir = await mkdtemp(join(tmpdir(), 'maint-demo-'));
-  // Socket Mode: of the two ways in, the one that needs no signing secret.
-  const { SLACK_SIGNING_SECRET: _, ...env } = sandbox.env;
-  const read = readConfig({ ...env, MAINT_DATA_DIR: dataDir, LOG_LEVEL: 'error' }, 'bot');
+  const read = readConfig({ ...sandbox.env, MAINT_DATA_DIR: dataDir, LOG_LEVEL: 'error' }, 'bot');
   // The commands that undo everything shall be in the thread before the first change, however fast the time runs.
   const config: Config = { ...read, settings: { ...read.settings, emergencyWait: 60_000 } };
   const maint = await startMaint({ config, clock, log: createLog('error'), withSlack: true });

@@ -57,7 +57,7 @@ function scopeCheck(scopes: readonly string[] | 'unknown'): Check {
 
 function schedulerCheck(look: Look<Json> | undefined): Check {
   if (look?.is === 'seen') {
-    const says = look.items.length === 0 ? 'no jobs' : `${look.items.length} jobs can be read`;
+    const says = look.items.length === 0 ? 'no jobs' : `${jobs(look.items.length)} can be read`;
     return {
       subject: SCHEDULER,
       is: 'good',
@@ -70,4 +70,8 @@ function schedulerCheck(look: Look<Json> | undefined): Check {
   }
   const remedy = look?.is === 'refused' ? look.remedy : `A maintenance can then only be quiet except ${SCHEDULER}.`;
   return { subject: SCHEDULER, is: 'bad', says: look?.why ?? 'not looked at', remedy };
+}
+
+function jobs(count: number): string {
+  return count === 1 ? '1 job' : `${count} jobs`;
 }

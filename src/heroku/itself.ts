@@ -8,7 +8,10 @@ export interface Itself {
   readonly databaseUrl: string | null;
 }
 
-/** Whether one of these config vars leads to the database at `own`: same host, port and database, whoever logs in. */
+/**
+ * Whether one of these config vars leads to the database at `own`: same host and database, whoever logs in. The port does
+ * not count, for a pool in front of a database has one of its own.
+ */
 export function sharesDatabase(own: string | null, values: readonly string[]): boolean {
   const place = own === null ? null : placeOf(own);
   return place !== null && values.some((value) => placeOf(value) === place);
@@ -16,6 +19,6 @@ export function sharesDatabase(own: string | null, values: readonly string[]): b
 
 function placeOf(value: string): string | null {
   if (!/^postgres(ql)?:\/\//.test(value) || !URL.canParse(value)) return null;
-  const { hostname, port, pathname } = new URL(value);
-  return `${hostname.toLowerCase()}:${port === '' ? '5432' : port}${pathname}`;
+  const { hostname, pathname } = new URL(value);
+  return `${hostname.toLowerCase()}${pathname}`;
 }

@@ -1,5 +1,6 @@
 // What stands against beginning, found while the app is untouched and its users are still in. Reads only, and most of
 // them shared with what the holds have looked at already.
+import { createHash } from 'node:crypto';
 import type { Json } from '../model/json.ts';
 import type { Concern } from '../model/preflight.ts';
 import type { Cx, Look, StepName } from '../model/step.ts';
@@ -33,6 +34,7 @@ export async function herokuPreflight(
     ...token(scopes),
     ...underWay(cx, releases[0], builds[0]),
     ...running(dynos),
+    ...crashed(dynos),
     ...othersOf(
       addons.flatMap((addon) => addon.addon_service.name ?? []),
       Object.keys(vars),
@@ -105,12 +107,26 @@ function running(dynos: readonly Dyno[]): readonly Concern[] {
     .map((dyno) => `${dyno.name} (since ${dyno.created_at.slice(11, 16)} UTC)`);
   if (oneOffs.length === 0) return [];
   const says = `one-off dynos are running, and maint does not stop them: ${oneOffs.slice(0, 5).join(', ')}${oneOffs.length > 5 ? ` and ${oneOffs.length - 5} more` : ''}`;
+  // Named by what they are: an acceptance is for those that were shown, not for others that start meanwhile.
+  const which = createHash('sha256').update(oneOffs.join()).digest('hex').slice(0, 4);
   return [
     ask(
-      'one-offs',
+      `one-offs-${which}`,
       says,
       'Let them finish or stop them (`heroku ps:stop`), or accept them: they can still write.',
       'one-off dynos',
+    ),
+  ];
+}
+
+/** They will be waited for on the way back, in vain. */
+function crashed(dynos: readonly Dyno[]): readonly Concern[] {
+  const names = dynos.filter((dyno) => dyno.state === 'crashed' && dyno.type !== 'run').map((dyno) => dyno.name);
+  if (names.length === 0) return [];
+  return [
+    warn(
+      'crashed',
+      `crashed already: ${names.slice(0, 5).join(', ')}; on the way back they are waited for, and then asked about`,
     ),
   ];
 }

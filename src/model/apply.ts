@@ -46,6 +46,7 @@ function begin(heading: Heading, { seq, at }: Logged, event: Event & { is: 'requ
     planned: null,
     approvalTrouble: null,
     emergencyToldAt: null,
+    unheard: null,
     steps: { quiet: event.quiet.map(fresh), back: event.back.map(fresh) },
     items: [],
     questions: [],
@@ -87,7 +88,12 @@ function changed(run: Run, { at, event }: Logged): Run {
         return { ...item, ...event.item };
       });
     case 'renamed':
-      return { ...run, app: { ...run.app, name: event.name } };
+      return event.items.reduce(
+        (so, said) => withItem(so, said, (item) => ({ ...item, quiet: said.quiet, back: said.back })),
+        { ...run, app: { ...run.app, name: event.name } },
+      );
+    case 'unheard':
+      return { ...run, unheard: event.why };
     case 'emergency-told':
       return { ...run, emergencyToldAt: run.emergencyToldAt ?? at };
     case 'sending': {
@@ -156,7 +162,7 @@ function changed(run: Run, { at, event }: Logged): Run {
       const next = withStep(run, event.way, event.step, (step) => ({
         ...step,
         state: 'done',
-        why: null,
+        why: event.says ?? null,
         trouble: null,
         doneAt: at,
       }));
@@ -193,7 +199,9 @@ function changed(run: Run, { at, event }: Logged): Run {
         answered: null,
         withdrawn: null,
       };
-      return { ...run, questions: [...run.questions, question] };
+      // Asked anew, an approval is looked up anew.
+      const approvalTrouble = event.about.is === 'resume' ? null : run.approvalTrouble;
+      return { ...run, approvalTrouble, questions: [...run.questions, question] };
     }
     case 'shown':
       return withQuestions(
@@ -205,7 +213,7 @@ function changed(run: Run, { at, event }: Logged): Run {
       return answered(run, at, event);
     case 'withdrawn':
       return withQuestions(
-        { ...run, approvalTrouble: null },
+        run,
         (q) => q.id === event.question,
         (q) => ({ ...q, withdrawn: event.why }),
       );

@@ -3,7 +3,8 @@
 import type { Answer, Event } from './event.ts';
 import { APPROVAL_EXPIRES } from './next.ts';
 import type { Person } from './person.ts';
-import { open, phase, type Question, type Run, touched } from './run.ts';
+import { answeredFor, open, phase, type Question, type Run, touched, watch } from './run.ts';
+import type { StepName } from './step.ts';
 
 export type Command =
   | {
@@ -26,8 +27,11 @@ const allowed: Record<Question['about']['is'], readonly Answer[]> = {
   start: ['accept', 'cancel'],
   resume: ['approve', 'not-yet'],
   drift: ['restore', 'keep', 'later'],
-  stuck: ['try-again'],
+  stuck: ['try-again', 'give-up'],
 };
+
+/** The longest that a maintenance is planned or extended at a time. */
+export const MOST = 24 * 3_600_000;
 
 /** The answers that a question takes, in the order of their buttons. */
 export function answersTo(question: Question): readonly Answer[] {
@@ -50,6 +54,12 @@ export function decide(run: Run, command: Command, by: Person, now: number): Dec
       return abort(run, by);
     case 'extend':
       if (run.way === 'back') return onTheWayBack(run);
+      if (command.by <= 0 || command.by > MOST) {
+        return refused(
+          'A maintenance is extended by a minute to 24 hours at a time.',
+          `/maint extend ${run.app.name} by 30m`,
+        );
+      }
       return events({ is: 'extended', by, endsAt: Math.max(run.endsAt, now) + command.by });
   }
 }
@@ -95,7 +105,21 @@ function answer(run: Run, command: Command & { do: 'answer' }, by: Person, now: 
   if (command.answer === 'cancel') {
     return events(answered, { is: 'ended', as: 'cancelled', why: `${by.name} decided not to start` });
   }
+  if (command.answer === 'give-up' && question.about.is === 'stuck') {
+    return events(answered, ...givenUp(run, question.about.step, by));
+  }
   return events(answered);
+}
+
+/** What could not be put back stays as it is, by the decision of a named person, and holds up nothing any more (I3). */
+function givenUp(run: Run, step: StepName, by: Person): readonly Event[] {
+  const last = step === watch.name;
+  const left = run.items
+    .filter((item) => answeredFor(item) && item.settled === null && (last || item.step === step))
+    .map((item): Event => ({ is: 'settled', step: item.step, key: item.key, as: 'left', now: null, by }));
+  const done: Event = { is: 'done', way: 'back', step, findings: [] };
+  if (!last) return [...left, done];
+  return [...left, done, { is: 'ended', as: 'restored', why: `${by.name} decided not to wait for the last look` }];
 }
 
 function resume(run: Run): Decision {
@@ -123,13 +147,19 @@ function resume(run: Run): Decision {
 
 function abort(run: Run, by: Person): Decision {
   if (run.way === 'back') return onTheWayBack(run);
-  if (run.quietAt !== null) {
+  if (run.quietAt !== null && !cannotBeApproved(run)) {
     return refused(
       `${run.app.name} is quiet, and people may be at work in it: it is not opened without an approval.`,
       `/maint resume ${run.app.name} opens the approval.`,
     );
   }
   return events({ is: 'turned', by, why: run.items.some(touched) ? 'aborted' : 'aborted before anything was sent' });
+}
+
+/** The approval was asked for and given up, because what it has to show cannot be read: then a named person decides without. */
+function cannotBeApproved(run: Run): boolean {
+  const last = run.questions.findLast((q) => q.about.is === 'resume');
+  return run.approvalTrouble !== null && last !== undefined && last.withdrawn !== null;
 }
 
 function onTheWayBack(run: Run): Decision {

@@ -53,7 +53,17 @@ export const About = z.discriminatedUnion('is', [
 ]);
 export type About = z.infer<typeof About>;
 
-export const answers = ['accept', 'cancel', 'approve', 'not-yet', 'restore', 'keep', 'later', 'try-again'] as const;
+export const answers = [
+  'accept',
+  'cancel',
+  'approve',
+  'not-yet',
+  'restore',
+  'keep',
+  'later',
+  'try-again',
+  'give-up',
+] as const;
 export const Answer = z.enum(answers);
 export type Answer = z.infer<typeof Answer>;
 
@@ -75,7 +85,14 @@ export const Event = z.discriminatedUnion('is', [
   z.object({ is: z.literal('corrected'), item: Captured }),
   /** An item that was not there at the capture: a process type that a deploy added meanwhile. */
   z.object({ is: z.literal('appeared'), item: Captured }),
-  z.object({ is: z.literal('renamed'), name: z.string() }),
+  /** The items' sentences are said anew: a command that names the app by its old name could reach another one. */
+  z.object({
+    is: z.literal('renamed'),
+    name: z.string(),
+    items: z.array(z.object({ step: Step, key: z.string(), quiet: Said, back: Said })),
+  }),
+  /** No channel takes the card: nobody would see the maintenance, nor the commands that undo it. */
+  z.object({ is: z.literal('unheard'), why: z.string() }),
   /** The commands that undo everything have reached the thread. */
   z.object({ is: z.literal('emergency-told') }),
 
@@ -101,15 +118,17 @@ export const Event = z.discriminatedUnion('is', [
     /** Not to be tried again sooner: an empty rate limit bucket. */
     notBefore: Instant,
   }),
-  z.object({ is: z.literal('done'), way: Way, step: Step, findings: z.array(Finding) }),
+  /** `says`: where "done" alone would say too much: "nothing to do", "not held still, as accepted". */
+  z.object({ is: z.literal('done'), way: Way, step: Step, findings: z.array(Finding), says: z.string().optional() }),
   /** This item needs no more work on the way back. `now` is absent where the item is gone. */
   z.object({
     is: z.literal('settled'),
     step: Step,
     key: z.string(),
-    as: z.enum(['before', 'gone', 'kept']),
+    /** `kept`: as it was shown to a person; `left`: whatever it is, for a person has given it up. */
+    as: z.enum(['before', 'gone', 'kept', 'left']),
     now: JsonValue,
-    /** Who decided to keep it as it is. */
+    /** Who decided to keep or leave it as it is. */
     by: Person.nullable(),
   }),
   /** The last look found something that is ours and not put back yet. */

@@ -2,7 +2,17 @@
 // records what came of it, and asks again.
 import type { Event } from './event.ts';
 import { go } from './preflight.ts';
-import { open, preflight, type Question, type Run, type StepState, type Trouble, touched, watch } from './run.ts';
+import {
+  answeredFor,
+  open,
+  preflight,
+  type Question,
+  type Run,
+  type StepState,
+  type Trouble,
+  touched,
+  watch,
+} from './run.ts';
 import type { StepName, Way } from './step.ts';
 
 export type Action =
@@ -49,7 +59,8 @@ function planning(run: Run, now: number): Action | null {
   const step = run.steps.quiet.find((s) => s.name === preflight.name);
   if (step === undefined || step.state === 'done') return null;
   if (step.trouble !== null && hopeless(run, step)) {
-    return record({ is: 'ended', as: 'cancelled', why: `the preflight failed: ${step.trouble.why}` });
+    const { why, remedy } = step.trouble;
+    return record({ is: 'ended', as: 'cancelled', why: `the preflight failed: ${why}. ${remedy}` });
   }
   if (step.trouble !== null && now < retryAt(step.trouble)) return rest(run, now, retryAt(step.trouble));
   if (run.planned === null) return { do: 'plan' };
@@ -58,8 +69,8 @@ function planning(run: Run, now: number): Action | null {
     run.accepted.map((a) => a.name),
   );
   if (verdict.is === 'no-go') {
-    const why = run.planned.concerns.filter((c) => c.is === 'refuse').map((c) => c.says);
-    return record({ is: 'ended', as: 'cancelled', why: `no-go: ${why.join('; ')}` });
+    const why = run.planned.concerns.filter((c) => c.is === 'refuse').map((c) => `${c.says}. ${c.remedy}`);
+    return record({ is: 'ended', as: 'cancelled', why: `no-go: ${why.join(' ')}` });
   }
   if (verdict.is === 'ask') {
     const question = run.questions.find((q) => q.about.is === 'start' && open(q));
@@ -71,6 +82,11 @@ function planning(run: Run, now: number): Action | null {
     return record({ is: 'ended', as: 'cancelled', why: 'nobody accepted what stands against starting, in time' });
   }
   if (now - run.planned.at > STALE) return { do: 'plan' };
+  if (run.unheard !== null && run.askedBy.via === 'slack') {
+    // Closing an app whose card nobody can see, and whose approval nobody could give, helps nobody.
+    const why = `no channel takes the card of this maintenance: ${run.unheard}. Invite maint into the channel (/invite), then start again`;
+    return record({ is: 'ended', as: 'cancelled', why });
+  }
   const told = run.emergencyToldAt !== null || run.channel === null;
   const patience = run.planned.at + run.settings.emergencyWait;
   if (!told && now < patience) return rest(run, now, patience);
@@ -94,7 +110,8 @@ function holding(run: Run, now: number): Action {
   if (question === undefined) return rest(run, now, null);
   const trouble = run.approvalTrouble;
   if (trouble !== null && (trouble.kind !== 'retryable' || trouble.at - trouble.since >= run.settings.patience)) {
-    return record({ is: 'withdrawn', question: question.id, why: `it could not be looked up: ${trouble.why}` });
+    const why = `it could not be looked up: ${trouble.why}. ${trouble.remedy}`;
+    return record({ is: 'withdrawn', question: question.id, why });
   }
   const retry = trouble === null ? now : retryAt(trouble);
   if (now < retry) return rest(run, now, retry);
@@ -157,7 +174,7 @@ function retryAt(trouble: Trouble): number {
 
 function stuck(run: Run, step: StepState): Event {
   const byHand = run.items
-    .filter((item) => item.step === step.name && touched(item) && item.settled === null)
+    .filter((item) => item.step === step.name && answeredFor(item) && item.settled === null)
     .map((item) => item.back.byHand);
   return {
     is: 'asked',

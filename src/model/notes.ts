@@ -24,6 +24,7 @@ export function notesOf({ seq, event }: Logged): readonly Note[] {
       return event.items.length > 0 && !event.concerns.some((c) => c.is === 'refuse') ? note('emergency') : [];
     case 'corrected':
     case 'appeared':
+    case 'renamed':
       return note('emergency');
     case 'asked':
       return note('question', event.question);

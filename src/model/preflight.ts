@@ -30,8 +30,9 @@ export function go(concerns: readonly Concern[], accepted: readonly string[]): G
   return names.length > 0 ? { is: 'ask', names } : { is: 'go' };
 }
 
-/** "quiet", or "quiet except Heroku Scheduler". */
-export function quietWords(concerns: readonly Concern[]): string {
-  const except = [...new Set(concerns.flatMap((c) => (c.is !== 'refuse' && c.except !== null ? [c.except] : [])))];
+/** "quiet", or "quiet except Heroku Scheduler". `more`: what else it is not quiet about. */
+export function quietWords(concerns: readonly Concern[], more: readonly string[] = []): string {
+  const names = [...concerns.flatMap((c) => (c.is !== 'refuse' && c.except !== null ? [c.except] : [])), ...more];
+  const except = [...new Map(names.map((name) => [name.toLowerCase(), name])).values()];
   return except.length === 0 ? 'quiet' : `quiet except ${except.join(', ')}`;
 }

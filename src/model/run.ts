@@ -3,7 +3,7 @@
 import type { About, Answer, Captured, Row } from './event.ts';
 import type { Json } from './json.ts';
 import type { Person } from './person.ts';
-import type { Concern } from './preflight.ts';
+import { type Concern, quietWords } from './preflight.ts';
 import type { Finding } from './proof.ts';
 import type { Settings } from './settings.ts';
 import type { AppRef, StepName, StepRef, Way } from './step.ts';
@@ -28,6 +28,8 @@ export interface Run {
   /** What keeps an approval from being shown or confirmed. */
   readonly approvalTrouble: Trouble | null;
   readonly emergencyToldAt: number | null;
+  /** Why no channel takes the card; null where one does, or has not been asked yet. */
+  readonly unheard: string | null;
   readonly steps: { readonly quiet: readonly StepState[]; readonly back: readonly StepState[] };
   readonly items: readonly ItemState[];
   readonly questions: readonly Question[];
@@ -64,7 +66,11 @@ export interface StepState extends StepRef {
 
 export interface ItemState extends Captured {
   readonly sent: readonly Json[];
-  readonly settled: { readonly as: 'before' | 'gone' | 'kept'; readonly now: Json; readonly by: Person | null } | null;
+  readonly settled: {
+    readonly as: 'before' | 'gone' | 'kept' | 'left';
+    readonly now: Json;
+    readonly by: Person | null;
+  } | null;
 }
 
 export interface Question {
@@ -99,6 +105,31 @@ export function itemsOf(run: Run, name: StepName): readonly ItemState[] {
 export function driftOf(run: Run, item: { readonly step: StepName; readonly key: string }): Question | undefined {
   return run.questions.find(
     (q) => open(q) && q.about.is === 'drift' && q.about.step === item.step && q.about.key === item.key,
+  );
+}
+
+/** Whether the way back still answers for it: touched, and no person has decided otherwise, and it is there. */
+export function answeredFor(item: ItemState): boolean {
+  return touched(item) && (item.settled === null || item.settled.as === 'before');
+}
+
+/** When a step last began, failed or was done: reminders and answers are no sign that anybody was driving. */
+export function lastDriven(run: Run): number {
+  const steps = [...run.steps.quiet, ...run.steps.back];
+  return Math.max(
+    run.askedAt,
+    ...steps.flatMap(({ since, doneAt, trouble }) => [since ?? 0, doneAt ?? 0, trouble?.at ?? 0]),
+  );
+}
+
+/** "quiet", or "quiet except Heroku Scheduler": by what was accepted, and by what the proof could not show. */
+export function quietSays(run: Run): string {
+  const concerns = run.planned?.concerns ?? [];
+  // Web is said to run on in every proof; what else is not provable is an exception whether or not it was foreseen.
+  const unproved = (run.proof?.findings ?? []).filter((f) => f.is !== 'proved' && f.subject !== 'Web');
+  return quietWords(
+    concerns,
+    unproved.map((f) => f.subject),
   );
 }
 

@@ -9,9 +9,11 @@ import { type Action, MOST_MOVES } from '../model/next.ts';
 import type { Person } from '../model/person.ts';
 import type { Platform } from '../model/platform.ts';
 import {
+  answeredFor,
   driftOf,
   type ItemState,
   itemsOf,
+  lastDriven,
   open,
   preflight,
   type Run,
@@ -19,8 +21,11 @@ import {
   touched,
   watch,
 } from '../model/run.ts';
-import type { AnyHold, AnyStep, Change, Cx, Look, StepName, Way } from '../model/step.ts';
+import type { AnyHold, AnyStep, AppRef, Change, Cx, Look, StepName, Way } from '../model/step.ts';
 import { capture, holds, takeStock } from './stock.ts';
+
+/** A run that nobody has driven for longer than this is looked at as a whole before anything more is quieted. */
+const GAP = 60_000;
 
 export interface Performed {
   readonly events: readonly Event[];
@@ -91,7 +96,7 @@ async function plan(run: Run, on: Performing): Promise<Event[]> {
     return before !== undefined && !touched(before) && !same(before.before, item.before);
   });
   return [
-    ...renamedTo(run, stock.app.name),
+    ...renamedTo(run, stock.app, on.platform),
     ...corrected.map((item): Event => ({ is: 'corrected', item })),
     { is: 'planned', concerns: [...stock.concerns], items: [...stock.items] },
   ];
@@ -102,12 +107,16 @@ async function moveToQuiet(run: Run, hold: AnyHold, on: Performing): Promise<Per
   const cx = on.cx(run, `quiet ${hold.name}`, state?.since ?? null);
   const done: Event = { is: 'done', way: 'quiet', step: hold.name, findings: [] };
   const set: Event = { is: 'sent', way: 'quiet', step: hold.name };
+  const undone = cx.now - lastDriven(run) > GAP ? await putBackByHand(run, on, cx) : null;
+  if (undone !== null)
+    return at([failed('quiet', hold.name, undone, 'Start again when it is clear who works on this app.')]);
   const look = await hold.look(cx);
   if (look.is === 'refused') return at([failed('quiet', hold.name, look.why, look.remedy)]);
   if (look.is === 'unusable') {
     // Going on without it is what a person accepted; without that, the app is not as it was planned for.
     const accepted = run.accepted.some((a) => a.name === hold.name);
-    if (accepted && !itemsOf(run, hold.name).some(touched)) return at([done]);
+    if (accepted && !itemsOf(run, hold.name).some(touched))
+      return at([{ ...done, says: 'not held still, as accepted' }]);
     return at([{ ...failed('quiet', hold.name, look.why, 'Start again: the plan will then ask.'), kind: 'retryable' }]);
   }
   const known = new Map(itemsOf(run, hold.name).map((item) => [item.key, item]));
@@ -126,7 +135,9 @@ async function moveToQuiet(run: Run, hold: AnyHold, on: Performing): Promise<Per
     const value = hold.aim(cx, item, 'quiet', state?.memo ?? null);
     if (!same(value, seen.value)) changes.push({ key: seen.key, value });
   }
-  if (changes.length === 0) return at([...news, itemsOf(run, hold.name).some(touched) ? set : done]);
+  if (changes.length === 0) {
+    return at([...news, itemsOf(run, hold.name).some(touched) ? set : { ...done, says: 'nothing to do' }]);
+  }
   if ((state?.moves ?? 0) >= MOST_MOVES) return at([...news, foughtOver('quiet', hold, changes)]);
   if (!(await on.commit(run, [...news, { is: 'sending', way: 'quiet', step: hold.name, changes: [...changes] }])))
     return at([]);
@@ -134,13 +145,25 @@ async function moveToQuiet(run: Run, hold: AnyHold, on: Performing): Promise<Per
   return { events: [set], wrote: true, pause: null };
 }
 
+/**
+ * After a gap somebody may have brought the app back with the emergency commands: going on would stop its workers again,
+ * behind an open door. Says what was found, or null.
+ */
+async function putBackByHand(run: Run, on: Performing, cx: Cx): Promise<string | null> {
+  const done = new Set(run.steps.quiet.filter((s) => s.state === 'done').map((s) => s.name));
+  for (const { hold, items, look } of await lookAt(run, on, cx)) {
+    const now = values(look);
+    const back = items.find((item) => done.has(hold.name) && judge(item, now.get(item.key)) === 'before');
+    if (back !== undefined) return `${back.label} was put back by somebody while maint was away`;
+  }
+  return null;
+}
+
 async function moveBack(run: Run, hold: AnyHold, on: Performing): Promise<Performed> {
   const state = stepOf(run, 'back', hold.name);
   const set: Event = { is: 'sent', way: 'back', step: hold.name };
   // One that was put back is judged again with the others: it may have been changed before its step was through.
-  const items = itemsOf(run, hold.name).filter(
-    (item) => touched(item) && item.settled?.as !== 'kept' && item.settled?.as !== 'gone',
-  );
+  const items = itemsOf(run, hold.name).filter(answeredFor);
   if (items.length === 0) return at([set]);
   const cx = on.cx(run, `put back ${hold.name}`, state?.since ?? null);
   const look = await hold.look(cx);
@@ -200,7 +223,11 @@ function verdictOn(
       }
       const shows = { before: hold.show(item.before), sent: hold.show(item.sent.at(-1) ?? null), now: hold.show(seen) };
       const drift = { is: 'drift' as const, step: item.step, key: item.key, now: seen, shows };
-      return events(...moot, { is: 'asked', question: `drift-${item.step}-${item.key}-${run.seq}`, about: drift });
+      return events(...moot, {
+        is: 'asked',
+        question: `drift-${run.seq}-${run.items.indexOf(item) + 1}`,
+        about: drift,
+      });
     }
   }
 }
@@ -210,11 +237,10 @@ async function settle(run: Run, way: Way, step: AnyStep, on: Performing): Promis
   const cx = on.cx(run, `settle ${step.name}`, state?.since ?? null);
   const memo = state?.memo ?? null;
   const done: Event = { is: 'done', way, step: step.name, findings: [] };
-  const ours = itemsOf(run, step.name).filter(
-    (item) =>
-      touched(item) && item.settled?.as !== 'kept' && item.settled?.as !== 'gone' && driftOf(run, item) === undefined,
-  );
-  if (step.kind === 'hold' && ours.length === 0) return at([done]);
+  const ours = itemsOf(run, step.name).filter((item) => answeredFor(item) && driftOf(run, item) === undefined);
+  if (step.kind === 'hold' && ours.length === 0) {
+    return at([itemsOf(run, step.name).some(touched) ? done : { ...done, says: 'nothing to do' }]);
+  }
   const often = (state?.moves ?? 0) >= MOST_MOVES;
   const again = (to: Json): Performed =>
     often
@@ -285,7 +311,7 @@ async function lookEverything(
     }
   }
   const hash = createHash('sha256').update(JSON.stringify(facts)).digest('hex').slice(0, 32);
-  return { shown: { rows, hash }, renamed: renamedTo(run, app.name) };
+  return { shown: { rows, hash }, renamed: renamedTo(run, app, on.platform) };
 }
 
 function rowOf(hold: AnyHold, item: ItemState, now: Json | undefined): Row {
@@ -306,7 +332,7 @@ async function lastLook(run: Run, on: Performing): Promise<Event[]> {
   const cx = on.cx(run, 'last look', null);
   cx.reads.forget();
   const [app, looked] = await Promise.all([on.platform.app(cx, run.app.id), lookAt(run, on, cx)]);
-  const events: Event[] = [...renamedTo(run, app.name)];
+  const events: Event[] = [...renamedTo(run, app, on.platform)];
   const reopened: Event[] = [];
   for (const { hold, items, look } of looked) {
     if (look.is !== 'seen') {
@@ -349,13 +375,14 @@ async function lastLook(run: Run, on: Performing): Promise<Event[]> {
 
 /** The holds in the order of the way back, with what we touched of each and what it is now. */
 async function lookAt(run: Run, on: Performing, cx: Cx) {
-  const wanted = holds(on.platform).filter((hold) => itemsOf(run, hold.name).some(touched));
+  const watched = (name: StepName) => itemsOf(run, name).filter((item) => touched(item) && item.settled?.as !== 'left');
+  const wanted = holds(on.platform).filter((hold) => watched(hold.name).length > 0);
   const order = run.steps.back.map((s) => s.name);
   const sorted = wanted.toSorted((a, b) => order.indexOf(a.name) - order.indexOf(b.name));
   return Promise.all(
     sorted.map(async (hold) => ({
       hold,
-      items: itemsOf(run, hold.name).filter(touched),
+      items: watched(hold.name),
       look: await hold.look(cx),
     })),
   );
@@ -369,8 +396,18 @@ function settledAs(item: ItemState, as: 'before' | 'gone' | 'kept', now: Json, b
   return { is: 'settled', step: item.step, key: item.key, as, now, by };
 }
 
-function renamedTo(run: Run, name: string): Event[] {
-  return run.app.name === name ? [] : [{ is: 'renamed', name }];
+/** With the sentences said anew: a command that names the app by its old name could reach another one. */
+function renamedTo(run: Run, app: AppRef, platform: Platform): Event[] {
+  if (run.app.name === app.name) return [];
+  const items = holds(platform).flatMap((hold) =>
+    itemsOf(run, hold.name).map((item) => ({
+      step: item.step,
+      key: item.key,
+      quiet: hold.say(app, item, item.aim),
+      back: hold.say(app, item, item.before),
+    })),
+  );
+  return [{ is: 'renamed', name: app.name, items }];
 }
 
 function foughtOver(way: Way, hold: AnyHold, changes: readonly Change<Json>[]): Event & { is: 'failed' } {

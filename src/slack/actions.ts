@@ -8,12 +8,16 @@ import type { Changed, Commands, Refused } from '../run/commands/reply.ts';
 import type { Store } from '../store/store.ts';
 import { EXTENSION, PREFIX, type Press, readPress } from './buttons.ts';
 import { personOf } from './person.ts';
+import { type Resuming, resume } from './resume.ts';
+import type { Drawn } from './views/blocks.ts';
 import { refusal } from './views/reply.ts';
 import { failureFor, reasonOf } from './words.ts';
 
 export interface Pressing {
   readonly commands: Commands;
-  readonly store: Pick<Store, 'load'>;
+  readonly store: Pick<Store, 'load' | 'messages' | 'unfinished'>;
+  /** Where a question went, as soon as it is known. */
+  readonly placed: Resuming['placed'];
   readonly log: Logger;
   /** Draws the run's messages anew, because one of them showed a button that it should not have. */
   readonly redraw: (runId: string) => void;
@@ -32,11 +36,11 @@ export function listenForButtons(app: App, pressing: Pressing): void {
       await click.ack();
       const press = readPress(click.action.value);
       const by = personOf(click.body.user);
-      const reply =
-        press === null ? dead('it belongs to another version of maint') : await pressed(pressing, by, press);
-      if (reply.is !== 'refused') return;
+      const told =
+        press === null ? refusal(dead('it belongs to another version of maint')) : await pressed(pressing, by, press);
+      if (told === null) return;
       if (press !== null) pressing.redraw(press.run);
-      await click.respond({ response_type: 'ephemeral', replace_original: false, ...refusal(reply) });
+      await click.respond({ response_type: 'ephemeral', replace_original: false, ...told });
     },
   );
   // Bolt answers 404 to a click that nobody listens for, and Slack shows that as a failure without a reason.
@@ -50,29 +54,39 @@ export function listenForButtons(app: App, pressing: Pressing): void {
   });
 }
 
-async function pressed(pressing: Pressing, by: Person, press: Press): Promise<Changed | Refused> {
+/** What the person has to be told; null where the channel shows it already. */
+async function pressed(pressing: Pressing, by: Person, press: Press): Promise<Drawn | null> {
   try {
     return await carryOut(pressing, by, press);
   } catch (error) {
     pressing.log.error({ press: press.do, run: press.run, why: reasonOf(error) }, 'a button failed');
-    return { is: 'refused', ...failureFor(error) };
+    return refusal(failureFor(error));
   }
 }
 
-async function carryOut({ commands, store }: Pressing, by: Person, press: Press): Promise<Changed | Refused> {
-  if (press.do === 'answer') return commands.answer(by, press);
-  // The commands know apps, the button one run: a button of an ended run must not reach the next one of the same app.
+async function carryOut(pressing: Pressing, by: Person, press: Press): Promise<Drawn | null> {
+  const { commands, store } = pressing;
+  if (press.do === 'answer') return unlessDone(await commands.answer(by, press));
+  // A button is of one run, and its command is given to that run alone: it must not reach the next one of the same app.
   const run = await store.load(press.run);
-  if (run === null) return dead('its maintenance is not known any more');
-  if (run.ended !== null) return dead(`this maintenance of ${run.app.name} has ended, it was ${run.ended.as}`);
+  if (run === null) return refusal(dead('its maintenance is not known any more'));
+  if (run.ended !== null) {
+    return refusal(dead(`this maintenance of ${run.app.name} has ended, it was ${run.ended.as}`));
+  }
   switch (press.do) {
     case 'abort':
-      return commands.abort(by, run.app.id);
-    case 'resume':
-      return commands.resume(by, run.app.id);
+      return unlessDone(await commands.abort(by, run.id));
+    case 'resume': {
+      const resumed = await resume(pressing, by, run.id);
+      return resumed.is === 'in the thread' ? null : resumed.drawn;
+    }
     case 'extend':
-      return commands.extend(by, run.app.id, EXTENSION);
+      return unlessDone(await commands.extend(by, run.id, EXTENSION));
     default:
       return unreachable(press);
   }
+}
+
+function unlessDone(reply: Changed | Refused): Drawn | null {
+  return reply.is === 'refused' ? refusal(reply) : null;
 }

@@ -61,6 +61,9 @@ export async function startSlack(options: SlackOptions): Promise<SlackApp> {
   const { commands, store, clock, log, slack, defaultChannel } = options;
   const logger = boltLogger(log, LogLevel.WARN);
   const receiving = receiverFor(slack, options.port, logger);
+  if (options.operators === null) {
+    log.warn({}, 'MAINT_OPERATORS is not set: everybody in the Slack workspace may start, approve and abort');
+  }
   const app = new App({
     receiver: receiving.receiver,
     // Not Bolt's own: it would ask auth.test before the first acknowledgement.
@@ -72,8 +75,9 @@ export async function startSlack(options: SlackOptions): Promise<SlackApp> {
   });
   const post = createPost(slack.botToken, clientOptions(slack, logger));
   const notifier = startNotifier({ store, post, clock, log, defaultChannel, paceMs: options.paceMs });
-  listenForCommands(app, { commands, clock, log, placed: (runId) => notifier.placed(runId) });
-  listenForButtons(app, { commands, store, log, redraw: (runId) => notifier.look(runId) });
+  const placed: Notifier['placed'] = (runId, what) => notifier.placed(runId, what);
+  listenForCommands(app, { commands, store, clock, log, placed });
+  listenForButtons(app, { commands, store, log, placed, redraw: (runId) => notifier.look(runId) });
   const failed = async ({ error, body }: { error: Error; body: unknown }): Promise<void> => {
     log.error({ why: reasonOf(error) }, 'a Slack request failed');
     await tellPerson(body, error).catch((again) => log.error({ why: reasonOf(again) }, 'the person could not be told'));

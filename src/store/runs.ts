@@ -114,12 +114,22 @@ export class Runs {
   }
 
   async emergencyTold(id: string, when: number): Promise<void> {
+    await this.#heard(id, when, (run) => (run.emergencyToldAt === null ? { is: 'emergency-told' } : null));
+  }
+
+  async unheard(id: string, when: number, why: string): Promise<void> {
+    await this.#heard(id, when, (run) => (run.unheard === null ? { is: 'unheard', why } : null));
+  }
+
+  /** What Slack's side has to tell the run: no command of a person, and not the driver's doing. */
+  async #heard(id: string, when: number, news: (run: Run) => Event | null): Promise<void> {
     const at = instant(when);
     const outcome = await this.#db.transaction().execute(async (tx): Promise<Run | null> => {
       const row = await locked(tx, id);
       if (row === undefined || row.ended_at !== null) return null;
       const run = await this.#logs.run(tx, row);
-      return run.emergencyToldAt === null ? add(tx, run, at, [{ is: 'emergency-told' }]) : null;
+      const event = news(run);
+      return event === null ? null : add(tx, run, at, [event]);
     });
     if (outcome !== null) this.#committed(outcome, 'other');
   }

@@ -78,6 +78,8 @@ export interface Store {
   told(id: string, seq: number): Promise<void>;
   /** The commands that undo everything have reached the thread. Recorded once; wakes the run. */
   emergencyTold(id: string, at: number): Promise<void>;
+  /** No channel takes the card. Recorded once; wakes the run. */
+  unheard(id: string, at: number, why: string): Promise<void>;
 
   audit(entry: AuditEntry): Promise<void>;
   /** The newest first. */
@@ -125,6 +127,7 @@ export function openStore(database: Database): Store {
     setMessage: (id, key, patch) => messages.setMessage(db, id, key, patch),
     told: (id, seq) => messages.told(db, id, seq),
     emergencyTold: (id, at) => runs.emergencyTold(id, at),
+    unheard: (id, at, why) => runs.unheard(id, at, why),
     audit: (entry) => audit(db, entry),
     audited: (limit) => audited(db, limit),
     onChange(listener) {

@@ -2,8 +2,10 @@
 // values (scheduled commands among them) stay in the store (I8).
 import { answersTo } from '../model/decide.ts';
 import { quietWords } from '../model/preflight.ts';
-import { open, phase, type Run, touched } from '../model/run.ts';
+import { open, phase, type Run, type Trouble, touched } from '../model/run.ts';
 import type { Reply } from './reach.ts';
+import { byHand, byHandOf } from './undo.ts';
+import { howToAnswer } from './words.ts';
 
 export function asJson(reply: Reply): unknown {
   switch (reply.is) {
@@ -12,7 +14,8 @@ export function asJson(reply: Reply): unknown {
     case 'plan': {
       const { app, at, go, words, concerns, items, run } = reply;
       const lines = items.map(({ step, key, label, quiet }) => ({ step, key, label, will: quiet.will }));
-      return { app, at: iso(at), go, words, concerns, items: lines, run: run === null ? null : runJson(run) };
+      const undo = run === null ? byHandOf(reply) : byHand(run);
+      return { app, at: iso(at), go, words, concerns, items: lines, undo, run: run === null ? null : runJson(run) };
     }
     case 'diagnosis':
       return { app: reply.app, checks: reply.checks, plan: asJson(reply.plan) };
@@ -52,11 +55,15 @@ export function runJson(run: Run) {
       settled: item.settled?.as ?? null,
       keptBy: item.settled?.by ?? null,
     })),
+    /** The commands that undo everything by hand, in the order of the way back. */
+    undo: byHand(run),
+    approvalTrouble: run.ended === null && run.approvalTrouble !== null ? troubleJson(run.approvalTrouble) : null,
     questions: run.questions.map((question) => ({
       id: question.id,
       open: open(question),
       about: question.about.is === 'drift' ? { ...question.about, now: question.about.shows.now } : question.about,
       answers: answersTo(question),
+      how: howToAnswer(run, question),
       rows: question.shown?.rows ?? null,
       hash: question.shown?.hash ?? null,
       answered: question.answered === null ? null : { ...question.answered, at: iso(question.answered.at) },
@@ -65,6 +72,10 @@ export function runJson(run: Run) {
     proof: run.proof?.findings.map((finding) => ({ ...finding, at: iso(finding.at) })) ?? null,
     ended: run.ended === null ? null : { ...run.ended, at: iso(run.ended.at) },
   };
+}
+
+function troubleJson({ why, remedy, since, times }: Trouble) {
+  return { why, remedy, since: iso(since), times };
 }
 
 function iso(at: number): string {

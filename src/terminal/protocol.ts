@@ -1,10 +1,12 @@
 // What passes over the socket between `npm run maint` and a running bot: the door's own methods, by name.
 import { join } from 'node:path';
 import { z } from 'zod';
+import { MOST } from '../model/decide.ts';
 import { Answer } from '../model/event.ts';
 import type { Person } from '../model/person.ts';
 import type { Commands } from '../run/commands/reply.ts';
 
+const Length = z.number().int().positive().max(MOST);
 const App = z.string().min(1).max(200);
 
 export const Call = z.discriminatedUnion('method', [
@@ -14,7 +16,7 @@ export const Call = z.discriminatedUnion('method', [
     method: z.literal('start'),
     request: z.object({
       app: App,
-      length: z.number().int().positive().nullable(),
+      length: Length.nullable(),
       because: z.string().max(2000).nullable(),
       channel: z.string().nullable(),
       accepted: z.array(z.string()),
@@ -24,7 +26,7 @@ export const Call = z.discriminatedUnion('method', [
   z.object({ method: z.literal('run'), id: z.string() }),
   z.object({ method: z.literal('resume'), app: App }),
   z.object({ method: z.literal('abort'), app: App }),
-  z.object({ method: z.literal('extend'), app: App, ms: z.number().int().positive() }),
+  z.object({ method: z.literal('extend'), app: App, ms: Length }),
   z.object({
     method: z.literal('answer'),
     request: z.object({ run: z.string(), question: z.string(), answer: Answer, hash: z.string().nullable() }),
@@ -34,7 +36,7 @@ export type Call = z.infer<typeof Call>;
 
 export const Envelope = z.object({ by: z.string().min(1).max(100), call: Call });
 
-/** In the data directory, which only its owner can enter. */
+/** In the data directory, which only its owner can enter: opening the database sees to that. */
 export function socketPath(dataDir: string): string {
   return join(dataDir, 'maint.sock');
 }

@@ -1,12 +1,16 @@
 // How the terminal reaches maint: over the socket of a running bot, or, where there is none or a server has the
 // database, by opening the database itself and driving runs as any other process does.
+import type { Stats } from 'node:fs';
+import { lstat, stat } from 'node:fs/promises';
 import { request } from 'node:http';
 import { systemClock } from '../clock.ts';
 import type { Config } from '../config.ts';
 import type { Logger } from '../log.ts';
 import type { Changed, Diagnosis, Plan, Refused, Started, Status } from '../run/commands/reply.ts';
+import { mustBeOurs } from '../store/database.ts';
 import { startMaint } from '../wire.ts';
 import { type Call, dispatch, socketPath, terminalPerson } from './protocol.ts';
+import { listen } from './server.ts';
 
 export type Reply = Plan | Diagnosis | Started | Status | Changed | Refused;
 
@@ -17,17 +21,41 @@ export interface Reached {
   close(): Promise<void>;
 }
 
-export async function reach(config: Config, log: Logger, by: string): Promise<Reached> {
+/** `drives`: whether what is to be done wants runs to go on; who only looks leaves them alone. */
+export async function reach(config: Config, log: Logger, by: string, drives = true): Promise<Reached> {
   const socket = socketPath(config.dataDir);
-  if (config.databaseUrl === null && (await answers(socket))) {
+  if (config.databaseUrl === null && (await isOurs(config.dataDir, socket)) && (await answers(socket))) {
     return { drives: 'the bot', call: (call) => send(socket, by, call), close: async () => {} };
   }
-  const maint = await startMaint({ config, clock: systemClock, log, withSlack: false });
+  const maint = await startMaint({ config, clock: systemClock, log, withSlack: false, drives });
+  // With a directory this process is the only one that can: a second terminal comes in through it, to abort for instance.
+  const door = config.databaseUrl === null && drives ? await listen(maint, config.dataDir, log) : null;
   return {
     drives: 'this process',
     call: (call) => dispatch(maint.commands, terminalPerson(by), call),
-    close: () => maint.stop(),
+    async close() {
+      await door?.close();
+      await maint.stop();
+    },
   };
+}
+
+/** False where there is no socket. Throws where somebody else has made it, who would hear what we say and answer as maint. */
+async function isOurs(dataDir: string, socket: string): Promise<boolean> {
+  const made = await statOf(() => lstat(socket));
+  if (made === null) return false;
+  mustBeOurs(dataDir, await stat(dataDir));
+  mustBeOurs(socket, made);
+  return true;
+}
+
+async function statOf(look: () => Promise<Stats>): Promise<Stats | null> {
+  try {
+    return await look();
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null;
+    throw error;
+  }
 }
 
 /** Whether somebody listens; a socket file may have been left behind. */

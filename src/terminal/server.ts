@@ -1,8 +1,8 @@
 // The bot's side of the terminal: HTTP over a Unix socket in the data directory. Whoever can open the socket owns the
 // directory, and could read everything in it anyway.
-import { chmod, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { createServer, type IncomingMessage } from 'node:http';
-import type { Logger } from '../log.ts';
+import { type Logger, messageOf } from '../log.ts';
 import type { Commands } from '../run/commands/reply.ts';
 import { dispatch, Envelope, socketPath, terminalPerson } from './protocol.ts';
 
@@ -28,11 +28,19 @@ export async function listen(
       })
       .catch((error: unknown) => {
         log.error({ err: error }, 'a command from the terminal failed');
-        answer(500, { says: error instanceof Error ? error.message : String(error) });
+        answer(500, { says: messageOf(error) });
       });
   });
-  await new Promise<void>((resolve, reject) => server.once('error', reject).listen(path, resolve));
-  await chmod(path, 0o600);
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    // Bound within the call, so there is no instant at which somebody else could open it, and no other file is made meanwhile.
+    const before = process.umask(0o077);
+    try {
+      server.listen(path, resolve);
+    } finally {
+      process.umask(before);
+    }
+  });
   return {
     close: () =>
       new Promise((resolve) => {

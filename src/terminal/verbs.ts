@@ -1,29 +1,21 @@
 // What each verb does at the terminal: asks the door, shows the answer, follows what it set in motion. Returns the exit
 // code: 0 it is so, 1 it was refused or failed, 3 a person has to decide something.
-import { createInterface } from 'node:readline/promises';
 import type { Answer } from '../model/event.ts';
 import { open, type Question, type Run } from '../model/run.ts';
 import { follow } from './follow.ts';
 import { asJson, runJson } from './json.ts';
 import type { Reached, Reply } from './reach.ts';
-import { byHand, doctorText, planText, questionText, rowsText, statusText } from './words.ts';
-
-export interface Screen {
-  readonly json: boolean;
-  /** Whether somebody is there to be asked. */
-  readonly interactive: boolean;
-  out(text: string): void;
-  /** Progress and hints: never mixed with `--json`. */
-  err(text: string): void;
-}
+import { clean, jsonText, type Screen, sure } from './screen.ts';
+import { byHand, byHandOf, undoText } from './undo.ts';
+import { doctorText, maintCommand, planText, rowsText, statusText } from './words.ts';
 
 const DONE = 0;
 const REFUSED = 1;
 const NEEDS_A_PERSON = 3;
 
 function show(screen: Screen, reply: Reply): number {
-  if (screen.json) screen.out(JSON.stringify(asJson(reply), null, 2));
-  else if (reply.is === 'refused') screen.err(`${reply.says} ${reply.remedy}`);
+  if (screen.json) screen.out(jsonText(asJson(reply)));
+  else if (reply.is === 'refused') screen.err(clean(`${reply.says} ${reply.remedy}`));
   else if (reply.is === 'plan') screen.out(planText(reply));
   else if (reply.is === 'diagnosis') screen.out(doctorText(reply));
   else {
@@ -64,6 +56,9 @@ export async function start(
   const planned = await reached.call({ method: 'plan', app });
   if (planned.is !== 'plan') return show(screen, planned);
   if (!screen.json) screen.out(planText(planned));
+  // Before anything changes: who loses maint in the middle, or this terminal, has them on the screen.
+  const undo = planned.run === null ? undoText(byHandOf(planned)) : '';
+  if (undo !== '') screen.err(`\n${undo}\n`);
   if (!options.yes && !(await sure(screen, `Start the maintenance of ${planned.app.name}?`))) return REFUSED;
   const request = { app, length: options.for, because: options.because, channel: null, accepted: [...options.accept] };
   const started = await reached.call({ method: 'start', request });
@@ -89,14 +84,24 @@ export async function answer(
   app: string,
   question: string,
   given: Answer,
+  yes: boolean,
 ): Promise<number> {
   const found = await runOf(reached, app);
   if (found.is === 'refused') return show(screen, found);
   const [run] = found.is === 'status' ? found.runs : [];
-  if (run === undefined) return REFUSED;
-  if (given === 'approve') {
-    screen.err(`An approval is given with \`npm run maint -- resume ${app}\`, which shows what it is for.`);
+  if (run === undefined) {
+    screen.err(`There is no maintenance of ${clean(app)}.`);
     return REFUSED;
+  }
+  if (given === 'approve') {
+    screen.err(`An approval is given with: ${maintCommand('resume', app)}, which shows what it is for.`);
+    return REFUSED;
+  }
+  const asked = run.questions.find((q) => q.id === question && open(q));
+  if (given === 'give-up' && asked?.about.is === 'stuck' && !yes) {
+    const { step } = asked.about;
+    const title = run.steps.back.find((s) => s.name === step)?.title ?? step;
+    if (!(await sure(screen, `Leave ${title} of ${run.app.name} as it is?`))) return REFUSED;
   }
   const reply = await reached.call({ method: 'answer', request: { run: run.id, question, answer: given, hash: null } });
   if (reply.is !== 'changed') return show(screen, reply);
@@ -110,12 +115,12 @@ export async function resume(reached: Reached, screen: Screen, app: string, appr
   if ('is' in opened) return show(screen, opened);
   const { run, question } = opened;
   const hash = question.shown?.hash ?? '';
-  if (screen.json && approve === null) screen.out(JSON.stringify({ run: runJson(run), approve: hash }, null, 2));
+  if (screen.json && approve === null) screen.out(jsonText({ run: runJson(run), approve: hash }));
   if (!screen.json) screen.out(rowsText(question.shown?.rows ?? []));
   if (approve === null) {
     if (!screen.interactive) {
       screen.err(
-        `Nothing has been approved. To approve exactly this: npm run maint -- resume ${app} --approve ${hash}`,
+        `Nothing has been approved. To approve exactly this: ${maintCommand('resume', app, '--approve', hash)}`,
       );
       return NEEDS_A_PERSON;
     }
@@ -124,7 +129,7 @@ export async function resume(reached: Reached, screen: Screen, app: string, appr
         method: 'answer',
         request: { run: run.id, question: question.id, answer: 'not-yet', hash: null },
       });
-      screen.err(`Not yet: ${run.app.name} stays quiet.`);
+      screen.err(`Not yet: ${clean(run.app.name)} stays quiet.`);
       return NEEDS_A_PERSON;
     }
   }
@@ -153,8 +158,8 @@ async function openApproval(reached: Reached, app: string): Promise<{ run: Run; 
   const why = shown.questions.findLast((q) => q.about.is === 'resume')?.withdrawn ?? 'it was answered by somebody else';
   return {
     is: 'refused',
-    says: `The approval is not open any more: ${why}.`,
-    remedy: `npm run maint -- status ${app}`,
+    says: `The approval is not open any more: ${why.replace(/\.$/, '')}.`,
+    remedy: `${maintCommand('status', app)} shows how it stands.`,
   };
 }
 
@@ -163,29 +168,16 @@ function runOf(reached: Reached, app: string): Promise<Reply> {
 }
 
 function finish(reached: Reached, screen: Screen, run: Run): number {
-  if (screen.json) screen.out(JSON.stringify({ run: runJson(run) }, null, 2));
+  if (screen.json) screen.out(jsonText({ run: runJson(run) }));
   else screen.out(`\n${statusText(run, Date.now())}`);
-  const asked = run.questions.find((q) => open(q));
-  if (run.ended === null && run.way === 'quiet' && run.quietAt !== null && asked === undefined) {
-    screen.err(`\nTo bring it back: npm run maint -- resume ${run.app.name}`);
-    const commands = byHand(run);
-    if (commands.length > 0)
-      screen.err(`If maint were gone, this would undo everything:\n${commands.map((c) => `  ${c}`).join('\n')}`);
+  if (run.ended !== null) return run.ended.as === 'cancelled' ? REFUSED : DONE;
+  const undo = undoText(byHand(run));
+  if (screen.json && undo !== '') screen.err(undo);
+  if (run.questions.some(open)) return NEEDS_A_PERSON;
+  if (run.way === 'quiet' && run.quietAt !== null) {
+    screen.err(`\nTo bring it back: ${maintCommand('resume', run.app.name)}`);
     if (reached.drives === 'this process')
       screen.err('No bot that this terminal knows of is running: nobody reminds of the planned end.');
   }
-  if (asked !== undefined && !screen.json && run.ended === null) screen.err(questionText(run, asked));
-  if (asked !== undefined && run.ended === null) return NEEDS_A_PERSON;
-  return run.ended?.as === 'cancelled' ? REFUSED : DONE;
-}
-
-async function sure(screen: Screen, question: string): Promise<boolean> {
-  if (!screen.interactive) {
-    screen.err(`${question} Nobody is there to be asked: say --yes to go on.`);
-    return false;
-  }
-  const terminal = createInterface({ input: process.stdin, output: process.stderr });
-  const typed = await terminal.question(`${question} [y/N] `);
-  terminal.close();
-  return /^y(es)?$/i.test(typed.trim());
+  return DONE;
 }

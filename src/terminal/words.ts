@@ -1,11 +1,14 @@
 // How things read in a terminal: plain text, no colour needed, redacted like everything that is shown.
 import Table from 'cli-table3';
 import prettyMs from 'pretty-ms';
+import { command } from '../heroku/shell.ts';
 import { answersTo } from '../model/decide.ts';
 import type { Row } from '../model/event.ts';
 import { quietWords } from '../model/preflight.ts';
-import { open, phase, type Question, type Run, type StepState, touched } from '../model/run.ts';
+import { type ItemState, open, phase, type Question, type Run, type StepState, touched } from '../model/run.ts';
 import type { Diagnosis, Plan } from '../run/commands/reply.ts';
+import { clean } from './screen.ts';
+import { byHand, undoText } from './undo.ts';
 
 export function span(ms: number): string {
   return prettyMs(Math.max(0, Math.round(ms / 1000) * 1000), { verbose: true, unitCount: 2 });
@@ -15,9 +18,9 @@ function utc(at: number): string {
   return `${new Date(at).toISOString().slice(11, 16)} UTC`;
 }
 
-/** Names come from outside: what could move the cursor or turn the text round is left out. */
-export function clean(text: string): string {
-  return text.replace(/[\p{Cc}\p{Cf}]+/gu, ' ');
+/** A command of this terminal, to be pasted: quoted for the shell, and nothing in it that cannot be seen. */
+export function maintCommand(...words: readonly string[]): string {
+  return clean(`npm run maint -- ${command(...words)}`);
 }
 
 function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
@@ -30,12 +33,12 @@ export function planText(plan: Plan): string {
   const verdict = { go: 'go', ask: 'go, if you accept what is marked "accept?"', 'no-go': 'no-go' }[plan.go.is];
   const mark = { refuse: 'NO', ask: 'accept?', warn: 'note' };
   const titles = new Map(plan.steps.map((step) => [step.name, step.title]));
-  const lines = [`${clean(plan.app.name)}: ${verdict}. It would be ${plan.words}. Nothing has been changed.`];
+  const lines = [`${clean(plan.app.name)}: ${verdict}. It would be ${clean(plan.words)}. Nothing has been changed.`];
   if (plan.run !== null)
     lines.push(`A maintenance is under way already: ${phase(plan.run)}, asked for by ${clean(plan.run.askedBy.name)}.`);
   if (plan.concerns.length > 0) {
     const found = plan.concerns.map(
-      (c) => `${mark[c.is]} ${c.name}: ${clean(c.says)}.${c.remedy === '' ? '' : ` ${clean(c.remedy)}`}`,
+      (c) => `${mark[c.is]} ${clean(c.name)}: ${clean(c.says)}.${c.remedy === '' ? '' : ` ${clean(c.remedy)}`}`,
     );
     lines.push('', ...found.map((line) => `  ${line}`));
   }
@@ -50,21 +53,40 @@ export function planText(plan: Plan): string {
 export function doctorText({ app, checks, plan }: Diagnosis): string {
   const mark = { good: 'ok', bad: 'BAD', unknown: '?' };
   const lines = checks.map(
-    (c) => `  ${mark[c.is].padEnd(3)} ${c.subject}: ${clean(c.says)}.${c.remedy === null ? '' : ` ${clean(c.remedy)}`}`,
+    (c) =>
+      `  ${mark[c.is].padEnd(3)} ${clean(c.subject)}: ${clean(c.says)}.${c.remedy === null ? '' : ` ${clean(c.remedy)}`}`,
   );
   return [`The doctor on ${clean(app.name)}; nothing was changed.`, '', ...lines, '', planText(plan)].join('\n');
 }
 
 export function statusText(run: Run, now: number): string {
   const lines = [headline(run), ...because(run), ...ends(run, now), '', ...stepLines(run)];
-  for (const question of run.questions.filter(open)) lines.push('', questionText(run, question));
-  if (run.ended !== null) lines.push('', ...receipt(run));
+  const asked = run.questions.filter(open);
+  if (run.ended === null) {
+    const trouble = approvalTrouble(run);
+    if (trouble.length > 0) lines.push('', ...trouble);
+    for (const question of asked) lines.push('', questionText(run, question));
+    const undo = undoText(byHand(run));
+    if (undo !== '') lines.push('', undo);
+  } else lines.push('', ...receipt(run));
   return lines.join('\n');
+}
+
+function approvalTrouble(run: Run): string[] {
+  const trouble = run.approvalTrouble;
+  return trouble === null
+    ? []
+    : [`What an approval is for cannot be shown: ${ended(clean(trouble.why))} ${clean(trouble.remedy)}`];
+}
+
+/** A clause as a sentence, whether or not it ended like one. */
+function ended(text: string): string {
+  return /[.!?]$/.test(text) ? text : `${text}.`;
 }
 
 export function headline(run: Run): string {
   const words = run.quietAt !== null && run.way === 'quiet' ? `: ${quietWords(run.planned?.concerns ?? [])}` : '';
-  return `${clean(run.app.name)} [${run.id}] is ${phase(run)}${words}; asked for by ${clean(run.askedBy.name)} at ${utc(run.askedAt)}.`;
+  return `${clean(run.app.name)} [${clean(run.id)}] is ${phase(run)}${clean(words)}; asked for by ${clean(run.askedBy.name)} at ${utc(run.askedAt)}.`;
 }
 
 function because(run: Run): string[] {
@@ -91,37 +113,47 @@ function stepLines(run: Run): string[] {
 export function stepLine(step: StepState): string {
   const mark = { todo: '[ ]', moving: '[~]', done: '[x]' }[step.trouble !== null ? 'moving' : step.state];
   const why = step.trouble?.why ?? step.why;
-  return `  ${mark} ${step.title}${why === null ? '' : `: ${clean(why)}`}`;
+  return `  ${mark} ${clean(step.title)}${why === null ? '' : `: ${clean(why)}`}`;
 }
 
 export function questionText(run: Run, question: Question): string {
   const { about } = question;
-  const how = `Answer with: npm run maint -- answer ${run.app.name} ${question.id} ${answersTo(question).join('|')}`;
+  const how = ['To answer:', ...howToAnswer(run, question).map((one) => `  ${one}`)];
   switch (about.is) {
     case 'start': {
       const concerns = run.planned?.concerns.filter((c) => about.names.includes(c.name)) ?? [];
       return [
         'Starting means accepting this:',
-        ...concerns.map((c) => `  ${c.name}: ${clean(c.says)}. ${clean(c.remedy)}`),
-        how,
+        ...concerns.map((c) => `  ${clean(c.name)}: ${clean(c.says)}. ${clean(c.remedy)}`),
+        ...how,
       ].join('\n');
     }
     case 'resume':
-      return question.shown === null
-        ? 'The approval is open; what it shows is being looked up.'
-        : ['Approval: this is what would be restored.', rowsText(question.shown.rows)].join('\n');
+      return [
+        ...(question.shown === null
+          ? ['The approval is open; what it shows is being looked up.']
+          : ['Approval: this is what would be restored.', rowsText(question.shown.rows)]),
+        ...how,
+      ].join('\n');
     case 'drift':
       return [
         `${clean(about.step)} ${clean(about.key)} was changed by somebody else: before ${clean(about.shows.before)}, set by maint to ${clean(about.shows.sent)}, now ${clean(about.shows.now)}.`,
-        how,
+        ...how,
       ].join('\n');
     case 'stuck':
       return [
-        `Stuck: ${clean(about.why)}. ${clean(about.remedy)}`,
-        ...(about.byHand.length === 0 ? [] : ['By hand:', ...about.byHand.map((c) => `  ${c}`)]),
-        how,
+        `Stuck: ${ended(clean(about.why))} ${clean(about.remedy)}`,
+        ...(about.byHand.length === 0 ? [] : ['By hand:', ...about.byHand.map((c) => `  ${clean(c)}`)]),
+        ...how,
       ].join('\n');
   }
+}
+
+/** The commands that answer an open question. An approval is given where the list is shown. */
+export function howToAnswer(run: Run, question: Question): readonly string[] {
+  if (!open(question) || run.ended !== null) return [];
+  if (question.about.is === 'resume') return [maintCommand('resume', run.app.name)];
+  return answersTo(question).map((one) => maintCommand('answer', run.app.name, question.id, one));
 }
 
 export function rowsText(rows: readonly Row[]): string {
@@ -130,15 +162,6 @@ export function rowsText(rows: readonly Row[]): string {
     ['item', 'before', 'now', 'after'],
     rows.map((row) => [row.label, row.before, row.now, row.after]),
   );
-}
-
-/** The commands that undo everything, in the order of the way back: they work with maint dead. */
-export function byHand(run: Run): readonly string[] {
-  const order = run.steps.back.map((step) => step.name);
-  return run.items
-    .filter((item) => JSON.stringify(item.aim) !== JSON.stringify(item.before))
-    .toSorted((a, b) => order.indexOf(a.step) - order.indexOf(b.step))
-    .map((item) => item.back.byHand);
 }
 
 function receipt(run: Run): string[] {
@@ -154,9 +177,14 @@ function receipt(run: Run): string[] {
           `${run.items.filter((i) => i.settled?.as === 'before').length} of ${run.items.filter(touched).length} items as before.`,
         ]
       : ['Nothing was ever sent.']),
-    ...other.map(
-      (item) =>
-        `  ${clean(item.label)}: ${item.settled?.as === 'gone' ? 'gone, removed by somebody else' : `kept as it is, decided by ${clean(item.settled?.by?.name ?? '?')}`}`,
-    ),
+    ...other.map((item) => `  ${clean(item.label)}: ${clean(otherwise(item))}`),
+    ...byHand(run).map((one) => `  By hand: ${clean(one)}`),
   ];
+}
+
+/** Why an item is not as before. */
+function otherwise({ settled }: ItemState): string {
+  if (settled?.as === 'gone') return 'gone, removed by somebody else';
+  const by = settled?.by?.name ?? '?';
+  return settled?.as === 'left' ? `not put back, left so by ${by}` : `kept as it is, decided by ${by}`;
 }

@@ -1,20 +1,24 @@
 // The engine over the sandbox's Heroku, without Slack and without pg-boss: real HTTP, a real database, and time that only
 // moves when a test moves it. `run` drives what is due and jumps to the next time something is.
 
+import { afterEach, beforeAll } from 'vitest';
 import { createHeroku } from '../../src/heroku/api/client.ts';
 import type { Itself } from '../../src/heroku/itself.ts';
 import { herokuPlatform } from '../../src/heroku/platform.ts';
 import { createHerokuScheduler } from '../../src/heroku/schedulers/heroku-scheduler.ts';
-import { silentLog } from '../../src/log.ts';
+import { type Logger, silentLog } from '../../src/log.ts';
+import type { Answer, Event } from '../../src/model/event.ts';
 import type { Person } from '../../src/model/person.ts';
 import type { Question, Run } from '../../src/model/run.ts';
 import { open } from '../../src/model/run.ts';
 import { defaultSettings, type Settings } from '../../src/model/settings.ts';
 import { createCommands } from '../../src/run/commands/index.ts';
 import { createDriver } from '../../src/run/driver.ts';
-import { type AppDescription, SandboxClock, startSandbox } from '../../src/sandbox/index.ts';
+import { type AppDescription, type LoggedRequest, SandboxClock, startSandbox } from '../../src/sandbox/index.ts';
 import type { Database } from '../../src/store/database.ts';
 import { openStore } from '../../src/store/store.ts';
+import { pglite } from './database.ts';
+import { startFront, type Through } from './front.ts';
 
 export const ada: Person = { id: 'UADA', name: 'Ada', via: 'slack' };
 export const grace: Person = { id: 'UGRACE', name: 'Grace', via: 'slack' };
@@ -28,6 +32,13 @@ export interface EngineOptions {
   readonly settings?: Partial<Settings>;
   readonly operators?: readonly string[];
   readonly itself?: Itself;
+  readonly log?: Logger;
+  /** Where announcements go; nowhere when not said. Nobody posts them here. */
+  readonly channel?: string;
+  /** A token of these scopes instead of one that may do everything. */
+  readonly scopes?: readonly ('read' | 'write' | 'read-protected' | 'write-protected')[];
+  /** What happens to requests between maint and Heroku. */
+  readonly through?: Through;
 }
 
 export type Engine = Awaited<ReturnType<typeof startEngine>>;
@@ -36,22 +47,29 @@ export async function startEngine(options: EngineOptions) {
   const clock = new SandboxClock({ manual: true, start: START });
   const sandbox = await startSandbox({ clock });
   for (const app of options.apps ?? []) sandbox.world.addApp(app);
-  const { token, url, schedulerUrl } = sandbox.heroku;
-  const heroku = createHeroku({ apiUrl: url, token });
-  const scheduler = createHerokuScheduler({ url: schedulerUrl, token });
+  const { url } = sandbox.heroku;
+  const front = options.through === undefined ? null : await startFront(url, options.through);
+  const schedulerUrl = sandbox.heroku.schedulerUrl.replace(url, front?.url ?? url);
+  const token = options.scopes === undefined ? sandbox.heroku.token : 'HRKU-less';
+  if (options.scopes !== undefined) sandbox.world.addToken(token, options.scopes);
+  const log = options.log ?? silentLog;
+  const line = (request: object): void => log.debug(request, 'a call to Heroku');
+  // Repeated as often as for real, only sooner.
+  const heroku = createHeroku({ apiUrl: front?.url ?? url, token, log: line, pauses: [1, 1] });
+  const scheduler = createHerokuScheduler({ url: schedulerUrl, token, log: line, pauses: [1, 1] });
   const platform = herokuPlatform(heroku, scheduler, options.itself ?? { app: null, databaseUrl: null });
   const store = openStore(options.database);
-  const driver = createDriver({ store, platform, clock, log: silentLog, owner: 'test' });
+  const driver = createDriver({ store, platform, clock, log, owner: 'test' });
   const commands = createCommands({
     store,
     platform,
     clock,
-    log: silentLog,
+    log,
     rules: { operators: options.operators ?? null },
     groupsOf: async () => [],
     wake: () => {},
     settings: { ...defaultSettings, ...options.settings },
-    defaultChannel: null,
+    defaultChannel: options.channel ?? null,
   });
 
   async function the(id: string): Promise<Run> {
@@ -81,24 +99,49 @@ export async function startEngine(options: EngineOptions) {
     return started.run;
   }
 
+  /** Lets `ms` pass, doing on the way what is due. */
+  async function pass(id: string, ms: number): Promise<Run> {
+    const until = clock.now() + ms;
+    for (;;) {
+      await driver.drive(id);
+      const next = await store.nextDue();
+      if (next === null || next > until) break;
+      if (next > clock.now()) clock.advance(next - clock.now());
+    }
+    clock.advance(until - clock.now());
+    await driver.drive(id);
+    return the(id);
+  }
+
+  /** Drives until a question about this is open, an approval with its list. Throws where the run ends without one. */
+  async function asked(id: string, about: Question['about']['is']): Promise<Question> {
+    const found = openQuestion(await run(id, (r) => openQuestion(r, about) !== undefined || r.ended !== null), about);
+    if (found === undefined)
+      throw new Error(`Expected a question about ${about}, the run ended: ${(await the(id)).ended?.why}`);
+    return found;
+  }
+
+  async function answer(id: string, question: Question, given: Answer, by: Person = grace): Promise<void> {
+    const hash = question.shown?.hash ?? null;
+    const answered = await commands.answer(by, { run: id, question: question.id, answer: given, hash });
+    if (answered.is === 'refused') throw new Error(`${answered.says} ${answered.remedy}`);
+  }
+
+  /** Opens the approval, which is not one. */
+  async function resume(id: string, by: Person = grace): Promise<Question> {
+    const opened = await commands.resume(by, (await the(id)).app.name);
+    if (opened.is === 'refused') throw new Error(`${opened.says} ${opened.remedy}`);
+    return asked(id, 'resume');
+  }
+
   /** Opens the approval and gives it; the run is then on its way back. */
   async function approve(id: string, by: Person = grace): Promise<void> {
-    const run_ = await the(id);
-    await commands.resume(by, run_.app.name);
-    const asked = await run(id, (r) => shownApproval(r) !== undefined);
-    const question = shownApproval(asked);
-    const answer = {
-      run: id,
-      question: question?.id ?? '',
-      answer: 'approve',
-      hash: question?.shown?.hash ?? null,
-    } as const;
-    const answered = await commands.answer(by, answer);
-    if (answered.is === 'refused') throw new Error(answered.says);
+    await answer(id, await resume(id, by), 'approve', by);
   }
 
   return {
     clock,
+    database: options.database,
     sandbox,
     world: sandbox.world,
     store,
@@ -108,19 +151,57 @@ export async function startEngine(options: EngineOptions) {
     the,
     run,
     start,
+    pass,
+    asked,
+    answer,
+    resume,
     approve,
+    /** Everything that changed something, or tried to. */
+    writes: (): readonly LoggedRequest[] =>
+      sandbox.requests.list().filter(({ service, method }) => service !== 'slack' && method !== 'GET'),
+    events: async (id: string): Promise<readonly Event[]> => (await store.log(id)).map(({ event }) => event),
     holding: (id: string) => run(id, (r) => r.quietAt !== null || r.ended !== null),
     ended: (id: string) => run(id, (r) => r.ended !== null),
     async close() {
       await driver.stop(1_000);
       heroku.close();
       scheduler.close();
+      await front?.close();
       await sandbox.close();
       await store.close();
     },
   };
 }
 
-function shownApproval(run: Run): Question | undefined {
-  return run.questions.find((q) => q.about.is === 'resume' && open(q) && q.shown !== null);
+function openQuestion(run: Run, about: Question['about']['is']): Question | undefined {
+  return run.questions.find((q) => q.about.is === about && open(q) && (about !== 'resume' || q.shown !== null));
+}
+
+/** An ordinary small app whose dynos start and stop at once: `shop`, with one web dyno and two workers. */
+export function shop(over: Partial<AppDescription> = {}): AppDescription {
+  return {
+    name: 'shop',
+    formation: { web: { size: 'standard-2x' }, worker: { quantity: 2, size: 'performance-m' } },
+    config: { LANG: 'C' },
+    times: { startMs: 0, stopMs: 0 },
+    ...over,
+  };
+}
+
+/** Starts engines over the file's PGlite, emptied for each, and closes them after their test. */
+export function engines(): (options: Omit<EngineOptions, 'database'>) => Promise<Engine> {
+  const databases = pglite();
+  // Before the first test, whose time it would be: it takes seconds on a busy machine.
+  beforeAll(async () => {
+    await databases.open();
+  });
+  const running: Engine[] = [];
+  afterEach(async () => {
+    for (const engine of running.splice(0)) await engine.close();
+  });
+  return async (options) => {
+    const engine = await startEngine({ ...options, database: await databases.open() });
+    running.push(engine);
+    return engine;
+  };
 }

@@ -239,7 +239,7 @@ describe('the last look', () => {
 
 describe('the rest of what can happen', () => {
   test('an app renamed in the middle keeps its id', () => {
-    expect(holding().and({ is: 'renamed', name: 'store' }).run.app).toEqual({ id: 'app-1', name: 'store' });
+    expect(holding().and({ is: 'renamed', name: 'store', items: [] }).run.app).toEqual({ id: 'app-1', name: 'store' });
   });
 
   test('the emergency card is told once: the first time counts', () => {

@@ -42,7 +42,7 @@ describe('planning', () => {
   test('a no-go ends the run with its reasons, nothing having been sent', () => {
     const refuse = concern({ is: 'refuse', says: 'the last release failed' });
     expect(then(asked().planned([refuse]))).toEqual(
-      records([{ is: 'ended', as: 'cancelled', why: 'no-go: the last release failed' }]),
+      records([{ is: 'ended', as: 'cancelled', why: 'no-go: the last release failed. accept it' }]),
     );
   });
 

@@ -79,6 +79,12 @@ export class Watched {
   }
 
   #approved(run: Run, event: Event & { is: 'turned' }): void {
+    const last = run.questions.findLast((q) => q.about.is === 'resume');
+    if (last !== undefined && last.withdrawn !== null && run.approvalTrouble !== null) {
+      // It was asked for, and could not be looked up: then a person's abort is enough, and needs a name.
+      check(event.by !== null, 'I11: nobody is named for the turn from holding');
+      return;
+    }
     const answer = run.questions.findLast((q) => q.about.is === 'resume' && q.answered?.answer === 'approve');
     check(answer !== undefined && answer.withdrawn === null, 'I11: the run turned from holding without an approval');
     const { answered, shown } = answer;

@@ -124,7 +124,7 @@ describe('what cannot be held still', () => {
     const m = new Maintenance();
     m.world.concerns = [concern({ is: 'refuse', says: 'the last release failed' })];
     await m.goOn();
-    expect(m.driver.run.ended).toMatchObject({ as: 'cancelled', why: 'no-go: the last release failed' });
+    expect(m.driver.run.ended).toMatchObject({ as: 'cancelled', why: 'no-go: the last release failed. accept it' });
     expect(m.world.writes).toEqual([]);
   });
 });

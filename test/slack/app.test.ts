@@ -14,6 +14,9 @@ const start = async (setup: Setup = {}): Promise<Bot> => {
   return bot;
 };
 
+/** However the words are broken into lines. */
+const spaced = (words: string) => new RegExp(words.replaceAll(' ', '[\\s·]+'), 'su');
+
 const rows: Row[] = approved.flatMap((event) => (event.is === 'shown' ? event.rows : []));
 const labelsOf = (message: Message): string[] =>
   current(message).blocks.flatMap((block) =>
@@ -70,7 +73,7 @@ describe.each(['socket', 'http'] as const)('over %s', (mode) => {
     expect(labelsOf(card)).toEqual([]);
     expect(inOps(b).filter((message) => message.threadTs === null)).toEqual([card]);
     expect(b.slack.messages.list({ ephemeral: true })).toEqual([]);
-    expect(b.logged).toEqual([]);
+    expect(b.logged).toEqual([expect.stringContaining('MAINT_OPERATORS is not set: everybody')]);
   });
 
   test('a command is acknowledged before it is worked on, however long that takes', async () => {
@@ -141,7 +144,7 @@ describe('a command', () => {
     await b.isTold(/1 h more/u);
     await b.reads(/extended: the planned end is now/u);
     await b.types('resume shop');
-    await b.isTold(/approval for .?shop.? is being prepared/u);
+    await b.isTold(/approval for .?shop.? is being prepared in the thread of its card/u);
     await b.reads(/looking up/u);
   });
 
@@ -258,6 +261,24 @@ describe('a button', () => {
       expect(b.slack.render(told)).toContain('This button is dead');
   });
 
+  test('gives its command to the run it is of, even where that ends and the next one holds at that very moment', async () => {
+    const b = await start();
+    await toHolding(b);
+    const card = await b.reads(/shop · holding/u);
+    const old = (await b.store.unfinished())[0]?.id ?? '';
+    b.onceLoaded(async () => {
+      await b.happens([
+        { is: 'turned', by: null, why: 'approved' },
+        { is: 'ended', as: 'restored', why: 'all as before' },
+      ]);
+      await b.store.create({ id: 'm2', app: { id: 'id-of-shop', name: 'shop' }, channel: 'C0OPS', at, requested });
+      await b.happens([planned(), ...toQuiet]);
+    }, old);
+    await b.slack.click({ user: 'ada', channel: 'ops', messageTs: card.ts, label: 'Resume' });
+    await b.slack.until(() => b.slack.messages.list({ ephemeral: true })[0]);
+    expect(await b.store.load('m2')).toMatchObject({ ended: null, questions: [] });
+  });
+
   test('answers a drift question and is gone', async () => {
     const b = await start();
     await toHolding(b);
@@ -293,13 +314,71 @@ describe('the card goes', () => {
     await b.reads(/Emergency card/u, 'general');
   });
 
-  test('nowhere where there is no other channel, and the person is told that it has begun all the same', async () => {
+  test('nowhere where there is no other channel: the person and the run are told, so that nothing begins unseen', async () => {
     const b = await start();
     await b.types('start shop', { channel: 'old-ops' });
-    await b.isTold(/has begun, but its card could not be posted here: is_archived/u);
-    expect(await b.store.untold()).toEqual([]);
-    expect(b.logged.join('\n')).toContain('a message is not posted');
+    const told = b.slack.render(
+      await b.isTold(spaced('card of the maintenance of shop could not be posted here: is_archived')),
+    );
+    expect(told).toMatch(/Invite\s+maint\s+into\s+this\s+channel/u);
+    expect((await b.store.unfinished())[0]?.unheard).toBe('is_archived');
+    await b.types('status shop');
+    await b.isTold(spaced('Its card is not in Slack \\(is_archived\\)\\..*npm run maint -- status shop'));
   });
+});
+
+describe('where the question cannot be seen in Slack', () => {
+  test('/maint resume, refused or not, and /maint status name the terminal, not a thread that is not there', async () => {
+    const b = await start();
+    await toHolding(b);
+    await b.types('status shop');
+    await b.isTold(/The card is in .*ops/u);
+    b.slack.workspace.leave('ops', 'maint');
+    await b.types('resume shop');
+    await b.isTold(
+      spaced(
+        'approval for .?shop.? is open, but it could not be posted to Slack: not_in_channel.*npm run maint -- resume shop',
+      ),
+    );
+    await b.types('resume shop', { user: 'grace' });
+    const refused = b.slack.render(await b.isTold(spaced('is open already'), 'grace'));
+    expect(refused).toMatch(spaced('npm run maint -- resume shop at a terminal'));
+    expect(refused).not.toContain('in the thread');
+    await b.types('status shop', { user: 'grace' });
+    await b.isTold(spaced('What is asked has not reached Slack.*npm run maint -- resume shop'), 'grace');
+    b.slack.workspace.join('ops', 'maint');
+    await b.reads(/looking up what would be put back/u);
+  });
+
+  test('the button that opens it says so too, to the one who pressed it', async () => {
+    const b = await start();
+    await toHolding(b);
+    b.slack.workspace.leave('ops', 'maint');
+    await b.presses('Resume');
+    await b.isTold(spaced('approval for .?shop.? is open, but it could not be posted to Slack: not_in_channel'));
+  });
+
+  test('of a run without a card, from a terminal, too', async () => {
+    const b = await start();
+    await b.store.create({
+      id: 'm9',
+      app: { id: 'id-of-shop', name: 'shop' },
+      channel: null,
+      at,
+      requested: { ...requested, by: { id: 'root', name: 'root', via: 'terminal' } },
+    });
+    await b.happens([planned(), ...toQuiet]);
+    await b.types('status shop');
+    await b.isTold(spaced('it has no card in Slack.*npm run maint -- resume shop'));
+    await b.types('resume shop');
+    await b.isTold(spaced('is open, but it has no card in Slack'));
+  });
+});
+
+test('who may is said at the start where everybody may, and not where operators are named', async () => {
+  expect((await start()).logged.join()).toContain('everybody in the Slack workspace may start, approve and abort');
+  await bot?.close();
+  expect((await start({ operators: ['U0ADA'] })).logged).toEqual([]);
 });
 
 describe('HTTP', () => {

@@ -35,6 +35,8 @@ export interface Bot {
   reads(pattern: RegExp, channel?: string): Promise<Message>;
   /** The same for one that only ada, or another, sees. */
   isTold(pattern: RegExp, user?: string): Promise<Message>;
+  /** Does this the next time that this run is looked up by a button: between the look and the command. */
+  onceLoaded(then: () => Promise<void>, runId: string): void;
   /** Another process beside this one, on the same store; closed with it. */
   another(): Promise<void>;
   /** Ends this one and starts it again. */
@@ -66,6 +68,17 @@ export async function startBot({
   const clock = new SandboxClock({ start: at, manual: true });
   const slack = await startSandbox({ clock, rates: 'off' });
   const store = openStore(await databases.open());
+  const hooks = new Map<string, () => Promise<void>>();
+  const hooked: Store = {
+    ...store,
+    load: async (id) => {
+      const run = await store.load(id);
+      const then = hooks.get(id);
+      hooks.delete(id);
+      await then?.();
+      return run;
+    },
+  };
   const logged: string[] = [];
   const log: Logger = {
     debug() {},
@@ -90,7 +103,7 @@ export async function startBot({
     });
     started = await startSlack({
       commands,
-      store,
+      store: hooked,
       clock,
       log,
       slack: {
@@ -146,6 +159,7 @@ export async function startBot({
           .list({ ephemeral: true })
           .find((m) => m.onlyFor === slack.workspace.user(user).id && pattern.test(slack.render(m))),
       ),
+    onceLoaded: (then, runId) => void hooks.set(runId, then),
     async another() {
       others.push(await starting());
     },

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { chmod, chown, mkdir, mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { sql } from 'kysely';
@@ -109,7 +109,9 @@ describe('A directory', () => {
         stdio: ['ignore', 'ignore', 'inherit'],
       });
       expect(await once(child, 'exit')).toEqual([0, null]);
+      await chmod(directory, 0o755);
       const database = await openDatabase({ url: null, dataDir: directory });
+      expect((await stat(directory)).mode & 0o777).toBe(0o700);
       await expect(openDatabase({ url: null, dataDir: directory })).rejects.toThrow(`process ${process.pid} uses it`);
       expect(there(await openStore(database).load('run-1'))).toMatchObject({ seq: 1, askedAt: noon });
       await database.close();
@@ -117,6 +119,27 @@ describe('A directory', () => {
       await rm(directory, { recursive: true, force: true });
     }
   }, 60_000);
+
+  test('of somebody else, or of everybody, is refused and nothing is written into it', async () => {
+    const parent = await mkdtemp(join(tmpdir(), 'maint-data-'));
+    try {
+      const shared = join(parent, 'shared');
+      await mkdir(shared);
+      await chmod(shared, 0o1777);
+      await expect(openDatabase({ url: null, dataDir: shared })).rejects.toThrow('that many users share');
+      expect(await readdir(shared)).toEqual([]);
+      expect((await stat(shared)).mode & 0o777).toBe(0o777);
+
+      const foreign = process.getuid?.() === 0 ? join(parent, 'foreign') : '/';
+      if (foreign !== '/') {
+        await mkdir(foreign);
+        await chown(foreign, 65_534, 65_534);
+      }
+      await expect(openDatabase({ url: null, dataDir: foreign })).rejects.toThrow(/belongs to uid \d+.*MAINT_DATA_DIR/);
+    } finally {
+      await rm(parent, { recursive: true, force: true });
+    }
+  });
 });
 
 describe('The url of a Postgres server', () => {
@@ -139,8 +162,42 @@ describe('The url of a Postgres server', () => {
     ['postgresql://u:p@[::1]:5432/d', false],
     ['postgres://u:p@127.0.0.1/d?sslmode=require', { rejectUnauthorized: false }],
     ['postgres:///d?host=/var/run/postgresql', false],
+    ['postgres://u:p@localhost/d?sslmode=prefer', false],
+    ['postgres://u:p@ec2.compute.example/d?sslmode=allow', { rejectUnauthorized: false }],
+    ['postgres://u:p@localhost/d?sslmode=no-verify', { rejectUnauthorized: false }],
   ])('encrypts to other machines, as Heroku Postgres needs it: %s', (url, ssl) => {
     expect(connectionOf(url).ssl).toEqual(ssl);
+  });
+
+  test('with an unknown sslmode is refused, for it would not be kept', () => {
+    for (const mode of ['verify_full', 'REQUIRE', '']) {
+      expect(() => connectionOf(`postgres://u:secret@db.example/d?sslmode=${mode}`)).toThrow(
+        `Expected sslmode in DATABASE_URL to be one of disable, allow, prefer, require, no-verify, verify-ca, verify-full, got "${mode}".`,
+      );
+    }
+  });
+
+  test('with a root certificate verifies against it, and is refused where it cannot', async () => {
+    const directory = await mkdtemp(join(tmpdir(), 'maint-root-'));
+    try {
+      const root = join(directory, 'root.pem');
+      const url = (mode: string, file = root) =>
+        `postgres://u:secret@db.example/d?sslrootcert=${encodeURIComponent(file)}${mode}`;
+      expect(() => connectionOf(url(''))).toThrow(/sslrootcert .*root.pem": ENOENT/);
+      await writeFile(root, 'no certificate');
+      expect(() => connectionOf(url(''))).toThrow(/PEM form .*found none/);
+      const pem = '-----BEGIN CERTIFICATE-----\nMII\n-----END CERTIFICATE-----\n';
+      await writeFile(root, pem);
+      for (const mode of ['', '&sslmode=require', '&sslmode=verify-full']) {
+        expect(connectionOf(url(mode)).ssl).toEqual({ ca: pem, rejectUnauthorized: true });
+      }
+      expect(connectionOf(url('&sslmode=verify-full', 'system')).ssl).toMatchObject({ rejectUnauthorized: true });
+      for (const mode of ['disable', 'no-verify']) {
+        expect(() => connectionOf(url(`&sslmode=${mode}`))).toThrow(`got sslmode=${mode}. Leave one of the two out.`);
+      }
+    } finally {
+      await rm(directory, { recursive: true });
+    }
   });
 
   test.each(['mysql://u:secret@h/d', 'u:secret@h/d', 'postgres://u:sec ret%@[h/d'])(
@@ -151,3 +208,15 @@ describe('The url of a Postgres server', () => {
     },
   );
 });
+
+test('a directory whose database was never finished being made is put aside, and made anew', async () => {
+  const dataDir = await mkdtemp(join(tmpdir(), 'maint-unfinished-'));
+  await mkdir(join(dataDir, 'db'), { recursive: true, mode: 0o700 });
+  await writeFile(join(dataDir, 'db', 'PG_VERSION'), '18\n');
+  await chmod(dataDir, 0o700);
+  const database = await openDatabase({ url: null, dataDir });
+  await sql`select 1`.execute(database.db);
+  await database.close();
+  expect((await readdir(dataDir)).some((name) => name.startsWith('db.unfinished-'))).toBe(true);
+  await rm(dataDir, { recursive: true });
+}, 60_000);

@@ -156,7 +156,10 @@ onEveryDatabase('Runs', (databases) => {
 
   test('a run is found by the name that its app has last had', async () => {
     await at.store.create(requested('run-1'));
-    await at.store.decide('run-1', noon, () => ({ is: 'events', events: [{ is: 'renamed', name: 'store' }] }));
+    await at.store.decide('run-1', noon, () => ({
+      is: 'events',
+      events: [{ is: 'renamed', name: 'store', items: [] }],
+    }));
     expect((await at.store.byAppName('store'))?.app).toEqual({ id: 'app-1', name: 'store' });
     expect(await at.store.byAppName('shop')).toBeNull();
     expect((await openStore(at.database).byAppName('store'))?.app.name).toBe('store');

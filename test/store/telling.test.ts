@@ -12,7 +12,7 @@ onEveryDatabase('Telling', (databases) => {
 
   test('a new run has a card to draw, and every event that people hear of a note, once', async () => {
     await at.store.create(requested('run-1'));
-    await at.store.decide('run-1', noon + 1, events(extended, { is: 'renamed', name: 'store' }, drift));
+    await at.store.decide('run-1', noon + 1, events(extended, { is: 'emergency-told' }, drift));
     await at.store.decide('run-1', noon + 2, events(extended));
     expect(
       (await at.store.messages('run-1')).map(({ key, kind, question, seq, state }) => [
@@ -84,7 +84,7 @@ onEveryDatabase('Telling', (databases) => {
     await at.store.setMessage('run-1', 'card', { state: 'sent' });
     await at.store.told('run-1', 3);
     await at.store.told('run-1', 1);
-    await at.store.decide('run-1', noon, events({ is: 'renamed', name: 'a' }, { is: 'renamed', name: 'b' }));
+    await at.store.decide('run-1', noon, events({ is: 'emergency-told' }, { is: 'emergency-told' }));
     expect(await at.store.untold()).toEqual([]);
   });
 

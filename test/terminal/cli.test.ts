@@ -77,7 +77,9 @@ describe('npm run maint', { timeout: 120_000 }, () => {
 
   it('quiets an app by itself where no bot is running', async () => {
     const started = await maint('start', 'shop', '--yes', '--json', '--for', '30m', '--because', 'a test');
-    expect(started.err).toContain('Workers');
+    expect(started.err).toMatch(
+      /heroku ps:scale worker=2 --app shop\n[\s\S]*Workers[\s\S]*heroku ps:scale worker=2 --app shop\n/,
+    );
     expect(started.code).toBe(0);
     expect(JSON.parse(started.out)).toMatchObject({
       run: { phase: 'holding', because: 'a test', quiet: { words: 'quiet' } },
@@ -107,7 +109,7 @@ describe('npm run maint', { timeout: 120_000 }, () => {
       sandbox.world.addApp({ name: 'other' });
       const asked = await maint('start', 'other');
       expect(asked.code).toBe(1);
-      expect(asked.err).toContain('--yes');
+      expect(asked.err).toMatch(/heroku maintenance:off --app other\n[\s\S]*Start the maintenance of other\?.*--yes/);
       expect(sandbox.world.settings('other').maintenance).toBe(false);
     });
 
@@ -129,9 +131,16 @@ describe('npm run maint', { timeout: 120_000 }, () => {
       const typo = await maint('plan', 'shp');
       expect(typo.code).toBe(1);
       expect(typo.err).toContain('Did you mean shop?');
-      const length = await maint('start', 'shop', '--for', 'ages');
+      const length = await maint('start', 'shop', '--for', 'ages\u001b[2J');
       expect(length.code).toBe(1);
       expect(length.err).toContain('such as 30m');
+      expect(length.err).not.toContain('\u001b');
+    });
+
+    it('takes giving up as an answer', async () => {
+      const wrong = await maint('answer', 'shop', 'stuck-9', 'nonsense');
+      expect(wrong.code).toBe(1);
+      expect(wrong.err).toContain('give-up');
     });
 
     it('the doctor says whether a maintenance could work, and changes nothing', async () => {

@@ -57,8 +57,8 @@ export function explain({ status, id, method, path, waitMs }: Refusal): { kind: 
       return {
         kind: 'needs-human',
         remedy:
-          'The token in HEROKU_API_KEY was revoked or has expired: make a new one with ' +
-          '"heroku authorizations:create -d maint", put it into HEROKU_API_KEY and restart maint.',
+          'The token in HEROKU_API_KEY was revoked or has expired: make a new one with "heroku authorizations:create ' +
+          '--scope read-protected,write-protected --description maint", put it into HEROKU_API_KEY and restart maint.',
       };
     case 402:
       return {

@@ -29,7 +29,8 @@ const Attributes = z.discriminatedUnion('every', [
 const Resource = z
   .object({
     type: z.literal('jobs'),
-    id: z.union([z.string().min(1), z.number().int()]).transform(String),
+    // It becomes part of a path, and of what people are told to type.
+    id: z.union([z.string().regex(/^[\w-]{1,64}$/), z.number().int()]).transform(String),
     attributes: Attributes,
   })
   .transform(({ id, attributes }) => ({

@@ -67,14 +67,18 @@ async function live(heroku: Heroku, cx: Cx, name: string, wanted: string | null)
   const newest = releases[0];
   if (newest === undefined) return { is: 'done' };
   const succeeded = releases.find((release) => release.status === 'succeeded');
+  // One that is still being made may carry a value of ours that was taken back meanwhile, and goes live when it is through:
+  // what is live now is only the answer when nothing newer is on its way.
+  const made = releases.slice(0, succeeded === undefined ? releases.length : releases.indexOf(succeeded));
+  const pending = made.find((release) => release.status === 'pending');
+  if (pending !== undefined) {
+    const why = `release v${pending.version} is not through yet: its release phase is running`;
+    if (waitedFor(cx) >= cx.settings.releaseCap) return { is: 'failed', why: `${why}, for over an hour` };
+    return { is: 'waiting', why, look: pace(cx), memo: null };
+  }
   if (succeeded !== undefined) {
     const vars = await heroku.releases.configVars(cx, cx.app.id, succeeded.id);
     if ((Object.hasOwn(vars, name) ? vars[name] : null) === wanted) return { is: 'done' };
-  }
-  if (newest.status === 'pending') {
-    const why = `release v${newest.version} is not through yet: its release phase is running`;
-    if (waitedFor(cx) >= cx.settings.releaseCap) return { is: 'failed', why: `${why}, for over an hour` };
-    return { is: 'waiting', why, look: pace(cx), memo: null };
   }
   if (newest === succeeded) {
     // Its release may not be listed yet; past that, somebody else has set the variable, and another look shows it.

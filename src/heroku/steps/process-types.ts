@@ -54,8 +54,8 @@ function processTypes(
       return verdict(cx, way, wanted, dynos);
     },
     say: (app, item, value) => ({
-      will: value === item.before ? `stays at ${dynosOf(value)}` : `${dynosOf(item.before)} to ${value}`,
-      byHand: command('heroku', 'ps:scale', `${item.key}=${value}`, '--app', app.name),
+      will: value === item.before ? dynosOf(value) : `${dynosOf(item.before)} to ${value}`,
+      byHand: scale(app.name, `${item.key}=${value}`),
     }),
     show: String,
   };
@@ -83,6 +83,13 @@ function verdict(cx: Cx, way: Way, wanted: ReadonlyMap<string, number>, dynos: r
     return up >= quantity ? [] : [`${type}: ${up} of ${dynosOf(quantity)} up`];
   });
   return starting.length === 0 ? { is: 'done' } : waiting(few(starting));
+}
+
+/** The name of a process type may begin with a dash, which the Heroku CLI would take for a flag. */
+function scale(app: string, target: string): string {
+  return target.startsWith('-')
+    ? command('heroku', 'ps:scale', '--app', app, '--', target)
+    : command('heroku', 'ps:scale', target, '--app', app);
 }
 
 function dynosOf(quantity: number): string {

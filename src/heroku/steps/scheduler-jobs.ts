@@ -53,9 +53,10 @@ export function schedulerJobs(heroku: Heroku, scheduler: HerokuScheduler): Hold<
             cx,
             items.map((item) => item.key),
           ),
+    // An echo, for a comment is one only in bash: an interactive zsh hands it to the Heroku CLI.
     say: (app, item, value) => ({
       will: readMarker(value) === null ? 'its own command again' : 'paused in place',
-      byHand: `${command('heroku', 'addons:open', 'scheduler', '--app', app.name)} # job ${item.key.replace(/[^\w-]/g, '')}: its command is the text in quotes behind maint-paused`,
+      byHand: `${command('heroku', 'addons:open', 'scheduler', '--app', app.name)} && ${command('echo', `job ${item.key}: its command is the text in quotes behind maint-paused, where \\" stands for "`)}`,
     }),
     show: redacted,
   };

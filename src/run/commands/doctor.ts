@@ -1,7 +1,7 @@
 // `doctor app`: whether a maintenance of an app could work, asked weeks ahead. Reads only.
 import type { Person } from '../../model/person.ts';
 import { takeStock } from '../stock.ts';
-import { contextFor, type Door, findApp, forbidden, troubleAsAnswer } from './door.ts';
+import { contextFor, type Door, findApp, forbidden, priorityOf, troubleAsAnswer } from './door.ts';
 import { planFrom } from './plan.ts';
 import type { Diagnosis, Refused } from './reply.ts';
 
@@ -9,9 +9,10 @@ export async function doctor(door: Door, by: Person, name: string): Promise<Diag
   const no = await forbidden(door, by, 'look', `doctor ${name}`);
   if (no !== null) return no;
   return troubleAsAnswer(door, async (): Promise<Diagnosis | Refused> => {
-    const app = await findApp(door, name);
+    const priority = await priorityOf(door, by);
+    const app = await findApp(door, name, priority);
     if ('is' in app) return app;
-    const cx = contextFor(door, app, 'doctor');
+    const cx = contextFor(door, app, 'doctor', priority);
     const stock = await takeStock(door.platform, cx);
     return {
       is: 'diagnosis',

@@ -31,9 +31,13 @@ export function refused(says: string, remedy: string): Refused {
   return { is: 'refused', says, remedy };
 }
 
+async function allowed(door: Door, by: Person, right: Right): Promise<boolean> {
+  return may(door.rules, by, [], right) || may(door.rules, by, await door.groupsOf(by), right);
+}
+
 /** Null where the person may. A refusal is written down: who tried what. */
 export async function forbidden(door: Door, by: Person, right: Right, what: string): Promise<Refused | null> {
-  if (may(door.rules, by, [], right) || may(door.rules, by, await door.groupsOf(by), right)) return null;
+  if (await allowed(door, by, right)) return null;
   const refusal = refused(
     'You are not among the operators, so you may look but not change anything.',
     'Ask one of the operators, or have your Slack user id or group added to MAINT_OPERATORS.',
@@ -42,10 +46,13 @@ export async function forbidden(door: Door, by: Person, right: Right, what: stri
   return refusal;
 }
 
-/** For a person's own reads. It cannot write: only the driver, with a lease, can. */
-export function reading(): Calling {
+/**
+ * For a person's own reads. It cannot write: only the driver, with a lease, can. Who may only look takes no call that a run
+ * or an operator could need.
+ */
+export function reading(priority: Calling['priority']): Calling {
   return {
-    priority: 'person',
+    priority,
     asking: 'a command',
     signal: new AbortController().signal,
     reads: sharedReads(),
@@ -55,13 +62,17 @@ export function reading(): Calling {
   };
 }
 
-export function contextFor(door: Door, app: AppRef, runId: string): Cx {
+export function contextFor(door: Door, app: AppRef, runId: string, priority: Calling['priority']): Cx {
   const now = door.clock.now();
-  return { ...reading(), app, run: runId, settings: door.settings, now, since: now };
+  return { ...reading(priority), app, run: runId, settings: door.settings, now, since: now };
 }
 
-export async function findApp(door: Door, name: string): Promise<AppRef | Refused> {
-  const found = await door.platform.find(reading(), name);
+export async function priorityOf(door: Door, by: Person): Promise<Calling['priority']> {
+  return (await allowed(door, by, 'operate')) ? 'person' : 'poll';
+}
+
+export async function findApp(door: Door, name: string, priority: Calling['priority']): Promise<AppRef | Refused> {
+  const found = await door.platform.find(reading(priority), name);
   if (found.is === 'found') return found.app;
   const [best, ...others] = found.nearest;
   const remedy =
@@ -82,16 +93,31 @@ export async function troubleAsAnswer<T>(door: Door, work: () => Promise<T | Ref
   }
 }
 
-/** The unfinished run of an app, by the app's name or id. Needs the store alone: it works when the platform is down. */
+/** The unfinished run of an app, by the app's name or id, or by its own id. Mostly the store is enough: it answers when the platform is down. */
 export async function runOf(door: Door, app: string): Promise<Run | Refused> {
   const unfinished = await door.store.unfinished();
-  const run = unfinished.find((r) => r.app.name === app || r.app.id === app);
+  const named = unfinished.filter((r) => r.id === app || r.app.id === app || r.app.name === app);
+  const [only] = named;
+  if (only !== undefined && named.length === 1) return only;
+  // It may have been renamed since the run has looked, and another app may have its old name now.
+  const id = await idOf(door, app);
+  const run = unfinished.find((r) => r.app.id === id);
   if (run !== undefined) return run;
   const names = unfinished.map((r) => r.app.name);
   return refused(
     `There is no maintenance of "${app}" under way.`,
     names.length === 0 ? 'None is under way at all: /maint start begins one.' : `Under way: ${names.join(', ')}.`,
   );
+}
+
+async function idOf(door: Door, name: string): Promise<string | null> {
+  try {
+    const found = await door.platform.find(reading('person'), name);
+    return found.is === 'found' ? found.app.id : null;
+  } catch (error) {
+    door.log.warn({ err: error }, 'an app could not be looked up by its name');
+    return null;
+  }
 }
 
 /** The same for a command that belongs to the run that a button names. */

@@ -2,16 +2,17 @@
 import type { Person } from '../../model/person.ts';
 import { go, quietWords } from '../../model/preflight.ts';
 import { type Stock, takeStock } from '../stock.ts';
-import { contextFor, type Door, findApp, forbidden, troubleAsAnswer } from './door.ts';
+import { contextFor, type Door, findApp, forbidden, priorityOf, troubleAsAnswer } from './door.ts';
 import type { Plan, Refused } from './reply.ts';
 
 export async function plan(door: Door, by: Person, name: string): Promise<Plan | Refused> {
   const no = await forbidden(door, by, 'look', `plan ${name}`);
   if (no !== null) return no;
   return troubleAsAnswer(door, async (): Promise<Plan | Refused> => {
-    const app = await findApp(door, name);
+    const priority = await priorityOf(door, by);
+    const app = await findApp(door, name, priority);
     if ('is' in app) return app;
-    return planFrom(door, await takeStock(door.platform, contextFor(door, app, 'plan')));
+    return planFrom(door, await takeStock(door.platform, contextFor(door, app, 'plan', priority)));
   });
 }
 

@@ -1,6 +1,7 @@
 // `start app`: asks for a run. It only writes the request down and wakes the driver; preflight, capture and everything
 // after are the driver's.
 import { randomBytes } from 'node:crypto';
+import { MOST } from '../../model/decide.ts';
 import { type Person, samePerson } from '../../model/person.ts';
 import { phase, preflight, type Run, watch } from '../../model/run.ts';
 import { refOf } from '../../model/step.ts';
@@ -10,8 +11,11 @@ import type { Refused, Started, StartRequest } from './reply.ts';
 export async function start(door: Door, by: Person, request: StartRequest): Promise<Started | Refused> {
   const no = await forbidden(door, by, 'operate', `start ${request.app}`);
   if (no !== null) return no;
+  if (request.length !== null && (request.length < 60_000 || request.length > MOST)) {
+    return refused('A maintenance is planned for a minute to 24 hours.', `/maint start ${request.app} for 30m`);
+  }
   return troubleAsAnswer(door, async (): Promise<Started | Refused> => {
-    const app = await findApp(door, request.app);
+    const app = await findApp(door, request.app, 'person');
     if ('is' in app) return app;
     const now = door.clock.now();
     const created = await door.store.create({

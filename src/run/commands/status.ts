@@ -1,6 +1,6 @@
 // `status [app]`: how things stand, from the store alone, so that it answers when the platform does not.
 import type { Person } from '../../model/person.ts';
-import { type Door, findApp, forbidden, refused, troubleAsAnswer } from './door.ts';
+import { type Door, findApp, forbidden, priorityOf, refused, troubleAsAnswer } from './door.ts';
 import type { Refused, Status } from './reply.ts';
 
 export async function status(door: Door, by: Person, app: string | null): Promise<Status | Refused> {
@@ -10,7 +10,7 @@ export async function status(door: Door, by: Person, app: string | null): Promis
   const known = await door.store.byAppName(app);
   if (known !== null) return { is: 'status', runs: [known] };
   return troubleAsAnswer(door, async (): Promise<Status | Refused> => {
-    const found = await findApp(door, app);
+    const found = await findApp(door, app, await priorityOf(door, by));
     if ('is' in found) return found;
     const last = await door.store.lastOf(found.id);
     if (last !== null) return { is: 'status', runs: [last] };

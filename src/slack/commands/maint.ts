@@ -6,14 +6,17 @@ import type { Clock } from '../../clock.ts';
 import { unreachable } from '../../errors.ts';
 import type { Logger } from '../../log.ts';
 import type { Person } from '../../model/person.ts';
-import type { Commands, Refused, StartRequest } from '../../run/commands/reply.ts';
-import type { Placed } from '../notifier/notifier.ts';
+import type { Commands, StartRequest } from '../../run/commands/reply.ts';
+import type { Store } from '../../store/store.ts';
+import type { Awaited, Placed } from '../notifier/placing.ts';
+import { whereabouts } from '../notifier/whereabouts.ts';
 import { personOf } from '../person.ts';
+import { resume } from '../resume.ts';
 import type { Drawn } from '../views/blocks.ts';
+import { aborted, begun, extended } from '../views/done.ts';
 import { plan } from '../views/plan.ts';
-import { brief, help, refusal } from '../views/reply.ts';
+import { help, refusal } from '../views/reply.ts';
 import { status } from '../views/status.ts';
-import { channelLink, duration, said, time } from '../views/text.ts';
 import { failureFor, reasonOf } from '../words.ts';
 import { parse } from './parse.ts';
 
@@ -21,8 +24,9 @@ export interface Answering {
   readonly commands: Commands;
   readonly clock: Clock;
   readonly log: Logger;
-  /** Where the card of a run went, as soon as it is known. */
-  readonly placed: (runId: string) => Promise<Placed>;
+  readonly store: Pick<Store, 'messages' | 'unfinished'>;
+  /** Where the card of a run, or a question, went, as soon as it is known. */
+  readonly placed: (runId: string, what: Awaited) => Promise<Placed>;
 }
 
 /**
@@ -56,7 +60,7 @@ async function answered(answering: Answering, by: Person, text: string, channel:
 
 /** Null where the channel shows it already. */
 async function answer(answering: Answering, by: Person, text: string, channel: string): Promise<Drawn | null> {
-  const { commands, clock } = answering;
+  const { commands, clock, store } = answering;
   const parsed = parse(text);
   switch (parsed.is) {
     case 'wrong':
@@ -69,23 +73,23 @@ async function answer(answering: Answering, by: Person, text: string, channel: s
     }
     case 'status': {
       const reply = await commands.status(by, parsed.app);
-      return reply.is === 'refused' ? refusal(reply) : status(reply.runs, clock.now());
+      if (reply.is === 'refused') return refusal(reply);
+      const runs = reply.runs.map(async (run) => ({ run, at: await whereabouts(store, run) }));
+      return status(await Promise.all(runs), clock.now());
     }
     case 'start':
       return started(answering, by, { ...parsed, channel, accepted: [] });
     case 'resume':
-      return changed(
-        await commands.resume(by, parsed.app),
-        (app) => `The approval for *${app}* is being prepared in the thread of its card.`,
-      );
-    case 'abort':
-      return changed(
-        await commands.abort(by, parsed.app),
-        (app) => `*${app}* turns round: everything that was changed is put back. The card shows how far it is.`,
-      );
+      return (await resume(answering, by, parsed.app)).drawn;
+    case 'abort': {
+      const reply = await commands.abort(by, parsed.app);
+      if (reply.is === 'refused') return refusal(reply);
+      const { card } = await whereabouts(store, reply.run);
+      return aborted(reply.run, card.is === 'sent');
+    }
     case 'extend': {
       const reply = await commands.extend(by, parsed.app, parsed.by);
-      return changed(reply, (app, run) => `*${app}*: ${duration(parsed.by)} more, until ${time(run.endsAt)}.`);
+      return reply.is === 'refused' ? refusal(reply) : extended(reply.run, parsed.by);
     }
     default:
       return unreachable(parsed);
@@ -95,28 +99,6 @@ async function answer(answering: Answering, by: Person, text: string, channel: s
 async function started({ commands, placed }: Answering, by: Person, request: StartRequest): Promise<Drawn | null> {
   const reply = await commands.start(by, request);
   if (reply.is === 'refused') return refusal(reply);
-  const app = said(reply.run.app.name, 60);
-  const card = await placed(reply.run.id);
-  switch (card.is) {
-    case 'posted':
-      return card.channel === request.channel
-        ? null
-        : brief(`The maintenance of *${app}* has begun; its card is in ${channelLink(card.channel)}.`);
-    case 'dropped':
-      return refusal({
-        says: `The maintenance of ${reply.run.app.name} has begun, but its card could not be posted here: ${card.why}.`,
-        remedy: `Invite maint into this channel next time (/invite); /maint status ${reply.run.app.name} shows how it stands.`,
-      });
-    case 'not yet':
-      return brief(`The maintenance of *${app}* has begun; its card is on its way.`);
-  }
-}
-
-type Run = Parameters<typeof status>[0][number];
-
-function changed(
-  reply: { readonly is: 'changed'; readonly run: Run } | Refused,
-  words: (app: string, run: Run) => string,
-): Drawn {
-  return reply.is === 'refused' ? refusal(reply) : brief(words(said(reply.run.app.name, 60), reply.run));
+  const card = await placed(reply.run.id, { is: 'card' });
+  return card.is === 'posted' && card.channel === request.channel ? null : begun(reply.run, card);
 }

@@ -8,6 +8,7 @@ export function mootness(run: Run, note: Message, notes: readonly Message[]): st
     (n) => n.kind === note.kind && n.question === note.question && n.seq > note.seq && n.state !== 'dropped',
   );
   if (note.kind === 'emergency' && newer) return 'a later emergency card replaces it';
+  if (note.kind === 'emergency' && run.ended !== null) return 'the maintenance has ended: its commands would be void';
   if (note.kind !== 'reminded') return null;
   if (newer) return 'there is a later reminder';
   const asked = run.questions.find((q) => q.id === note.question);

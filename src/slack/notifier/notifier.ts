@@ -6,19 +6,15 @@ import type { Clock } from '../../clock.ts';
 import type { Logger } from '../../log.ts';
 import type { Message, Store } from '../../store/store.ts';
 import { reasonOf } from '../words.ts';
+import { type Awaited, type Placed, Placing } from './placing.ts';
 import type { Post } from './post.ts';
 import { tell } from './telling.ts';
-
-export type Placed =
-  | { readonly is: 'posted'; readonly channel: string }
-  | { readonly is: 'dropped'; readonly why: string }
-  | { readonly is: 'not yet' };
 
 export interface Notifier {
   /** Tells the run soon: something that it shows may be out of date. */
   look(runId: string): void;
-  /** Where its card went; "not yet" after some seconds without an answer. */
-  placed(runId: string): Promise<Placed>;
+  /** Where the card, or a question, went; "not yet" after some seconds without an answer. */
+  placed(runId: string, what?: Awaited): Promise<Placed>;
   /** Ends after the calls that are under way. */
   close(): Promise<void>;
 }
@@ -39,7 +35,6 @@ const SWEEP = 1_000;
 const CLAIM = 15_000;
 const PACE = 1_000;
 const LONGEST_PAUSE = 30_000;
-const PLACED = 8_000;
 /** Runs told at the same time. */
 const AT_ONCE = 8;
 
@@ -51,7 +46,7 @@ export function startNotifier(options: NotifierOptions): Notifier {
   const pauses = new Map<string, { failures: number; until: number }>();
   const timers = new Map<string, NodeJS.Timeout>();
   const drawnAt = new Map<string, number>();
-  const waiting = new Map<string, Set<(placed: Placed) => void>>();
+  const placing = new Placing(store);
   let closed = false;
 
   const telling = {
@@ -67,9 +62,7 @@ export function startNotifier(options: NotifierOptions): Notifier {
       drawnAt.set(runId, performance.now());
       return 0;
     },
-    settled: (runId: string, card: Message) => {
-      for (const resolve of waiting.get(runId) ?? []) resolve(placedOf(card));
-    },
+    settled: (runId: string, message: Message, placed: Placed) => placing.settled(runId, message, placed),
   };
 
   const look = (runId: string): void => {
@@ -146,45 +139,14 @@ export function startNotifier(options: NotifierOptions): Notifier {
 
   return {
     look,
-    async placed(runId) {
-      const listeners = waiting.get(runId) ?? new Set();
-      waiting.set(runId, listeners);
-      let listener: (placed: Placed) => void = () => {};
-      let timer: NodeJS.Timeout | undefined;
-      try {
-        const told = new Promise<Placed>((resolve) => {
-          listener = resolve;
-          listeners.add(resolve);
-          timer = setTimeout(() => resolve({ is: 'not yet' }), PLACED);
-        });
-        const early = await cardOf(runId);
-        if (early.is !== 'not yet') return early;
-        const later = await told;
-        // Another process may have posted it.
-        return later.is === 'not yet' ? await cardOf(runId) : later;
-      } finally {
-        clearTimeout(timer);
-        listeners.delete(listener);
-        if (listeners.size === 0) waiting.delete(runId);
-      }
-    },
+    placed: (runId, what = { is: 'card' }) => placing.wait(runId, what),
     async close() {
       closed = true;
       off();
       clearInterval(sweeper);
       for (const timer of timers.values()) clearTimeout(timer);
-      for (const [runId, listeners] of waiting) for (const resolve of listeners) resolve(await cardOf(runId));
+      await placing.end();
       await queue.onIdle();
     },
   };
-
-  async function cardOf(runId: string): Promise<Placed> {
-    const card = (await store.messages(runId)).find((m) => m.kind === 'card');
-    return card === undefined ? { is: 'not yet' } : placedOf(card);
-  }
-}
-
-function placedOf(card: Message): Placed {
-  if (card.state === 'dropped') return { is: 'dropped', why: card.why ?? 'it could not be posted' };
-  return card.state === 'sent' && card.channel !== null ? { is: 'posted', channel: card.channel } : { is: 'not yet' };
 }

@@ -97,12 +97,19 @@ export function weight(part: unknown): number {
   );
 }
 
+/** What leaves room for the head and the buttons of a message. */
+const ROOM = MOST_TEXT - 1_500;
+
+export function fits(all: readonly string[], room = ROOM): boolean {
+  return all.reduce((sum, line) => sum + line.length + 1, 0) <= room;
+}
+
 /** The longest of `drafts` that leaves room for the rest of a message; the last one where none does. */
-export function fitting(drafts: readonly (() => string[])[], room = MOST_TEXT - 1_500): string[] {
+export function fitting(drafts: readonly (() => string[])[], room = ROOM): string[] {
   let made: string[] = [];
   for (const draft of drafts) {
     made = draft();
-    if (made.reduce((sum, line) => sum + line.length + 1, 0) <= room) break;
+    if (fits(made, room)) break;
   }
   return made;
 }

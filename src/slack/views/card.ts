@@ -4,6 +4,7 @@ import type { Button, KnownBlock } from '@slack/types';
 import { open, phase, type Run } from '../../model/run.ts';
 import { button, EXTENSION } from '../buttons.ts';
 import { actions, context, type Drawn, header, lines, message } from './blocks.ts';
+import { usersLine } from './door.ts';
 import { stepLines } from './steps.ts';
 import { duration, named, said, time } from './text.ts';
 import {
@@ -13,21 +14,26 @@ import {
   openQuestions,
   phaseWords,
   questionWords,
+  sentence,
   title,
   turnedWords,
 } from './words.ts';
 
 export function card(run: Run, now: number): Drawn {
+  const asked = askedLines(run);
   return message(oneLine(run), {
-    top: [header(title(run)), ...lines(about(run, now))],
-    middle: body(run),
+    top: [header(title(run)), ...lines(about(run, now, 'The receipt is in the thread.'))],
+    middle: [...body(run), ...lines(asked), ...(asked.length > 0 ? [context('Answer in the thread.')] : [])],
     bottom: actions(buttons(run)),
   });
 }
 
-/** The same without buttons, for an answer that nobody redraws. */
+/** The same without buttons, for an answer that nobody redraws; where the thread is, if anywhere, the caller says. */
 export function still(run: Run, now: number): Drawn {
-  return message(oneLine(run), { top: [header(title(run)), ...lines(about(run, now))], middle: body(run) });
+  return message(oneLine(run), {
+    top: [header(title(run)), ...lines(about(run, now, ''))],
+    middle: [...body(run), ...lines(askedLines(run))],
+  });
 }
 
 /** Escaped: "shop: quieting. Workers: 2 worker dynos still stopping". */
@@ -41,7 +47,8 @@ export function oneLine(run: Run): string {
   return step === undefined || why === null ? what : `${what}. ${said(step.title, 60)}: ${said(why, 300)}`;
 }
 
-function about(run: Run, now: number): string[] {
+/** `receipt`: where it is, for a run that was restored. */
+function about(run: Run, now: number, receipt: string): string[] {
   const words = [askedWords(run)];
   if (run.ended === null) words.push(endWords(run, now));
   if (run.accepted.length > 0) {
@@ -49,55 +56,58 @@ function about(run: Run, now: number): string[] {
   }
   const turned = turnedWords(run);
   if (turned !== null) words.push(turned);
-  if (run.ended !== null) words.push(endedWords(run, run.ended));
+  const outside = usersLine(run);
+  if (outside !== null) words.push(outside);
+  if (run.ended !== null) words.push(endedWords(run, run.ended, receipt));
   return words;
 }
 
-function endedWords(run: Run, ended: NonNullable<Run['ended']>): string {
-  if (ended.as === 'cancelled') return `Cancelled ${time(ended.at)}: ${said(ended.why, 600)}. Nothing was changed.`;
+function endedWords(run: Run, ended: NonNullable<Run['ended']>, receipt: string): string {
+  if (ended.as === 'cancelled')
+    return `Cancelled ${time(ended.at)}: ${sentence(ended.why, 1_000)} Nothing was changed.`;
   const since = frozenSince(run);
   const frozen = since === null ? '' : ` It was frozen for ${duration(ended.at - since)}.`;
-  return `Restored ${time(ended.at)}.${frozen} The receipt is in the thread.`;
+  return `Restored ${time(ended.at)}.${frozen} ${receipt}`.trimEnd();
 }
 
 function body(run: Run): KnownBlock[] {
   const blocks: KnownBlock[] = [];
   if (run.ended?.as !== 'cancelled') blocks.push(...lines(stepLines(run)));
   if (phase(run) === 'holding' && run.quietAt !== null) {
-    blocks.push(...lines([`Quiet since ${time(run.quietAt)}. It stays so until somebody approves the way back.`]));
+    blocks.push(...lines([`Proved quiet at ${time(run.quietAt)}.`]));
   }
   if (run.approvalTrouble !== null && run.ended === null) {
     const { why, remedy } = run.approvalTrouble;
     blocks.push(...lines([`⚠️ The approval cannot be prepared: ${said(why, 300)} ${said(remedy, 300)}`]));
   }
-  const asked = openQuestions(run).map((question) => `❓ ${questionWords(run, question)}`);
-  if (asked.length > 0) {
-    blocks.push(...lines(asked.length > 5 ? [...asked.slice(0, 5), `… and ${asked.length - 5} more`] : asked));
-    blocks.push(context('Answer in the thread.'));
-  }
   return blocks;
+}
+
+function askedLines(run: Run): string[] {
+  const asked = openQuestions(run).map((question) => `❓ ${questionWords(run, question)}`);
+  return asked.length > 5 ? [...asked.slice(0, 5), `… and ${asked.length - 5} more`] : asked;
 }
 
 function buttons(run: Run): Button[] {
   if (run.ended !== null || run.way === 'back') return [];
   const { id } = run;
   const { name } = run.app;
-  if (run.quietAt === null) {
-    return [
-      button(
-        { do: 'abort', run: id },
-        {
-          label: 'Abort',
-          style: 'danger',
-          confirm: {
-            title: `Abort the maintenance of ${name}?`,
-            says: `It turns round at once: everything that was changed in ${name} so far is put back as it was.`,
-            yes: 'Abort',
-          },
-        },
-      ),
-    ];
-  }
+  const abort = button(
+    { do: 'abort', run: id },
+    {
+      label: 'Abort',
+      style: 'danger',
+      confirm: {
+        title: `Abort the maintenance of ${name}?`,
+        says:
+          run.quietAt === null
+            ? `It turns round at once: everything that was changed in ${name} so far is put back as it was.`
+            : `The list cannot be looked up, so nobody sees it first: everything that was changed in ${name} is put back as it was.`,
+        yes: 'Abort',
+      },
+    },
+  );
+  if (run.quietAt === null) return [abort];
   const approving = run.questions.some(
     (q) => q.about.is === 'resume' && q.withdrawn === null && (open(q) || q.answered?.answer === 'approve'),
   );
@@ -124,5 +134,7 @@ function buttons(run: Run): Button[] {
       },
     },
   );
-  return approving ? [extend] : [resume, extend];
+  // Where the approval cannot even be looked up there is a way back all the same.
+  const out = run.approvalTrouble === null ? [] : [abort];
+  return approving ? [extend, ...out] : [resume, extend, ...out];
 }

@@ -4,41 +4,78 @@
 import type { KnownBlock } from '@slack/types';
 import { same } from '../../model/json.ts';
 import type { ItemState, Run } from '../../model/run.ts';
-import { context, type Drawn, message, preformatted, section } from './blocks.ts';
-import { count, said, utc } from './text.ts';
-import { stepTitle } from './words.ts';
+import { context, type Drawn, lines, message, preformatted, section } from './blocks.ts';
+import { code, count, said, time, utc } from './text.ts';
+import { atTerminal, stepTitle } from './words.ts';
 
-/** Characters of commands a message. */
-const PAGE = 7_000;
+/** Characters of commands a message. A longer command has no place in any message, and is named instead. */
+const PAGE = 6_500;
 
 /**
  * One message, or as many as it takes: a card that is cut short would undo only half. `now`: commands are as of then; a
- * later card in the thread replaces an earlier one.
+ * later card in the thread replaces an earlier one. Once the run has ended the commands are void: pasted the day after,
+ * they would undo what was done since.
  */
 export function emergency(run: Run, now: number): readonly [Drawn, ...Drawn[]] {
+  return run.ended === null ? inForce(run, now) : [voided(run, run.ended)];
+}
+
+/** How many messages a card in force takes. */
+export function emergencyParts(run: Run): number {
+  return inForce(run, run.askedAt).length;
+}
+
+function voided(run: Run, ended: NonNullable<Run['ended']>): Drawn {
+  const app = said(run.app.name, 60);
+  const text = `🧯 The emergency card for *${app}* is void since ${time(ended.at)}: the maintenance has ended. Its commands would undo what was done since.`;
+  return message(text, { top: [section(text)] });
+}
+
+function inForce(run: Run, now: number): readonly [Drawn, ...Drawn[]] {
   const items = undone(run);
   const app = said(run.app.name, 60);
   if (items.length === 0) {
     const nothing = `🧯 ${app}: nothing that this maintenance would set differs from how it is, so there is nothing to undo by hand.`;
     return [message(nothing, { top: [section(nothing)] })];
   }
-  const [first = [], ...more] = pages(items);
-  const head = `🧯 *Emergency card for ${app}*: these commands put back everything that this maintenance changes, in this order. They need only the Heroku CLI and work with maint dead. Running one twice does no harm.`;
+  const missing = items.filter(tooLong);
+  const [first = [], ...more] = pages(items.filter((item) => !tooLong(item)));
   const asOf = context(`As of ${utc(now)}; a later card in this thread replaces this one.`);
   const whole = 1 + more.length;
-  const drawn = (part: readonly ItemState[], top: string, n: number) =>
+  const drawn = (part: readonly ItemState[], top: readonly string[], n: number) =>
     message(
-      `${app}: the emergency card, ${count(items.length, 'command')} to undo everything by hand${whole > 1 ? ` (part ${n} of ${whole})` : ''}.`,
+      `${app}: the emergency card, ${count(items.length - missing.length, 'command')} to undo ${missing.length > 0 ? 'most of it' : 'everything'} by hand${whole > 1 ? ` (part ${n} of ${whole})` : ''}.`,
       {
-        top: [section(top)],
+        top: lines(top),
         middle: commands(run, part),
         bottom: [...(n < whole ? [context(`Part ${n} of ${whole}: it goes on below.`)] : []), asOf],
       },
+      `*NOT complete*: there is more than this message can hold; ${atTerminal(run, 'status')} prints it.`,
     );
   return [
-    drawn(first, head, 1),
-    ...more.map((part, i) => drawn(part, `🧯 *Emergency card for ${app}*, part ${i + 2} of ${whole}`, i + 2)),
+    drawn(first, head(run, missing), 1),
+    ...more.map((part, i) => drawn(part, [`🧯 *Emergency card for ${app}*, part ${i + 2} of ${whole}`], i + 2)),
   ];
+}
+
+function head(run: Run, missing: readonly ItemState[]): string[] {
+  const app = said(run.app.name, 60);
+  const what = missing.length === 0 ? 'everything that this maintenance changes' : 'what this maintenance changes';
+  return [
+    '🧯 *First stop maint, or press Abort* (once it is quiet: Resume, then Approve). While it runs it may set this again.',
+    ...(missing.length === 0 ? [] : [incomplete(run, missing)]),
+    `*Emergency card for ${app}*: these commands put back ${what}, in this order. They need only the Heroku CLI and work with maint dead. Running one twice does no harm.`,
+  ];
+}
+
+function incomplete(run: Run, missing: readonly ItemState[]): string {
+  const names = missing.slice(0, 8).map((item) => `${stepTitle(run, item.step)}: ${code(item.label, 40)}`);
+  const more = missing.length > names.length ? ` and ${missing.length - names.length} more` : '';
+  return `⚠️ *NOT complete*: ${names.join(', ')}${more} ${missing.length === 1 ? 'is' : 'are'} missing, too long for a Slack message; ${atTerminal(run, 'status')} prints it.`;
+}
+
+function tooLong(item: ItemState): boolean {
+  return item.back.byHand.length >= PAGE;
 }
 
 function commands(run: Run, items: readonly ItemState[]): KnownBlock[] {

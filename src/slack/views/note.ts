@@ -3,9 +3,8 @@
 
 import { unreachable } from '../../errors.ts';
 import type { NoteKind } from '../../model/notes.ts';
-import { quietWords } from '../../model/preflight.ts';
 import type { Finding } from '../../model/proof.ts';
-import type { Run } from '../../model/run.ts';
+import { quietSays, type Run } from '../../model/run.ts';
 import { context, type Drawn, lines, message, section } from './blocks.ts';
 import { emergency } from './emergency.ts';
 import { question } from './questions.ts';
@@ -83,7 +82,7 @@ const marks: Readonly<Record<Finding['is'], string>> = { proved: '✅', 'not pro
 
 function quieted(run: Run): Drawn {
   const app = said(run.app.name, 60);
-  const words = said(quietWords(run.planned?.concerns ?? []), 400);
+  const words = said(quietSays(run), 400);
   const findings = run.proof?.findings ?? [];
   const accepted = run.accepted.map(({ name, by }) => `• ${said(name, 100)}: accepted by ${named(by)}`);
   return message(`${app} is ${words}.`, {

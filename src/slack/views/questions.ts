@@ -4,10 +4,11 @@ import type { KnownBlock } from '@slack/types';
 import { answersTo } from '../../model/decide.ts';
 import type { Answer } from '../../model/event.ts';
 import { APPROVAL_EXPIRES } from '../../model/next.ts';
-import type { Question, Run } from '../../model/run.ts';
+import { type Question, type Run, watch } from '../../model/run.ts';
 import { button, type Looks } from '../buttons.ts';
-import { rowLines } from './approval.ts';
+import { listing } from './approval.ts';
 import { actions, context, type Drawn, lines, message, preformatted, section } from './blocks.ts';
+import { asItStands, doorOf, onceBack, onceGivenUp, whileAsked } from './door.ts';
 import { called, code, count, cut, named, plain, said, time } from './text.ts';
 import { itemWords, stepTitle } from './words.ts';
 
@@ -30,7 +31,7 @@ function asking(run: Run, asked: Question): { head: string; body: KnownBlock[] }
       return {
         head: 'put everything back like this?',
         body: [
-          ...lines(rowLines(run, asked.shown.rows)),
+          ...lines(listing(run, asked.shown.rows).lines),
           context(
             `As looked up ${time(asked.shown.at)}; an approval is for exactly this list, until ${time(asked.shown.at + APPROVAL_EXPIRES)}.`,
           ),
@@ -43,17 +44,17 @@ function asking(run: Run, asked: Question): { head: string; body: KnownBlock[] }
         head: `${itemWords(run, about)} was changed by somebody else`,
         body: lines([
           `• *before*  ${code(before, 200)}`,
-          `• *sent* (what the maintenance set)  ${code(sent, 200)}`,
+          `• *maint set it to*  ${code(sent, 200)}`,
           `• *now*  ${code(now, 200)}`,
-          `${called(run.askedBy)}: put it back to ${code(before, 200)}, or keep ${code(now, 200)}? The app opens when this is answered.`,
+          `${called(run.askedBy)}: put it back to ${code(before, 200)}, or keep ${code(now, 200)}? ${whileAsked(run)}`.trimEnd(),
         ]),
       };
     }
     case 'stuck': {
-      const items = run.items.filter((i) => i.step === about.step && i.sent.length > 0 && i.settled === null);
+      const items = notBack(run, about.step);
       const missing = items.map((item) => `• ${code(item.label)}: ${said(item.back.will, 300)}`);
       return {
-        head: `${stepTitle(run, about.step)} is not back`,
+        head: about.step === watch.name ? unconfirmed(run) : `${stepTitle(run, about.step)} is not back`,
         body: [
           ...lines([
             `${said(about.why, 1000)}`,
@@ -62,11 +63,23 @@ function asking(run: Run, asked: Question): { head: string; body: KnownBlock[] }
             ...(about.byHand.length > 0 ? ['*By hand:*'] : []),
           ]),
           ...preformatted(about.byHand),
-          context(`${called(run.askedBy)}: when the cause is gone, or it was done by hand, try again.`),
+          context(
+            `${called(run.askedBy)}: when the cause is gone, or it was done by hand, try again. ${about.step === watch.name ? '' : whileAsked(run)}`.trimEnd(),
+          ),
         ],
       };
     }
   }
+}
+
+function notBack(run: Run, step: string) {
+  return run.items.filter((item) => item.step === step && item.sent.length > 0 && item.settled === null);
+}
+
+/** A last look that could not be made is not the same as something that is not back. */
+function unconfirmed(run: Run): string {
+  const left = run.items.some((item) => item.settled?.as === 'kept' || item.settled?.as === 'left');
+  return `everything was put back${left ? ', but for what was decided otherwise,' : ''} and ${asItStands(run)}; that it stays so could not be confirmed`;
 }
 
 function concernLines(run: Run, names: readonly string[]): string[] {
@@ -88,6 +101,7 @@ const words: Readonly<Record<Answer, string>> = {
   keep: 'keep it as it is now',
   later: 'later',
   'try-again': 'try again',
+  'give-up': 'leave it as it is',
 };
 
 function outcome(run: Run, asked: Question): KnownBlock[] {
@@ -102,7 +116,9 @@ function outcome(run: Run, asked: Question): KnownBlock[] {
 
 function buttons(run: Run, asked: Question) {
   if (run.ended !== null || (asked.about.is === 'resume' && asked.shown === null)) return [];
-  return answersTo(asked).map((answer) =>
+  const shown = asked.shown === null || listing(run, asked.shown.rows).whole;
+  const answers = answersTo(asked).filter((answer) => shown || answer !== 'approve');
+  return answers.map((answer) =>
     button(
       { do: 'answer', run: run.id, question: asked.id, answer, hash: asked.shown?.hash ?? null },
       looks(run, asked, answer),
@@ -142,7 +158,7 @@ function looks(run: Run, asked: Question, answer: Answer): Looks {
         style: 'primary',
         confirm: ask(
           `Put ${app} back?`,
-          `Everything in the list is put back${asked.shown === null ? '' : ` (${count(asked.shown.rows.length, 'row')})`}, the app opens to its users last. It cannot be turned round.`,
+          `Everything in the list is put back${asked.shown === null ? '' : ` (${count(asked.shown.rows.length, 'row')})`}. ${onceBack(run, doorIsBack(run, asked))} It cannot be turned round.`,
           'Approve',
         ),
       };
@@ -169,11 +185,7 @@ function looks(run: Run, asked: Question, answer: Answer): Looks {
     case 'later':
       return {
         label: 'Later',
-        confirm: ask(
-          'Decide later?',
-          `${app} stays closed to its users until this is decided, and you are reminded.`,
-          'Later',
-        ),
+        confirm: ask('Decide later?', `${whileAsked(run)} You are reminded.`.trimStart(), 'Later'),
       };
     case 'try-again':
       return {
@@ -181,7 +193,27 @@ function looks(run: Run, asked: Question, answer: Answer): Looks {
         style: 'primary',
         confirm: ask('Try again?', `maint looks how ${app} stands and sets what is not back yet.`, 'Try again'),
       };
+    case 'give-up':
+      return {
+        label: 'Leave it as it is',
+        style: 'danger',
+        confirm: ask('Leave it as it is?', givingUp(run, about), 'Leave it'),
+      };
   }
+}
+
+function doorIsBack(run: Run, asked: Question): boolean {
+  const row = asked.shown?.rows.find((one) => one.step === doorOf(run));
+  return row !== undefined && row.now === row.after;
+}
+
+function givingUp(run: Run, about: Question['about']): string {
+  if (about.is !== 'stuck') return '';
+  if (about.step === watch.name)
+    return 'The maintenance ends without the last look: what changed since stays as it is. The receipt names you for it.';
+  const names = notBack(run, about.step).map((item) => plain(item.label));
+  const what = names.length === 0 ? plain(stepTitle(run, about.step)) : cut(names.join(', '), 90);
+  return `${what}: maint does not put it back any more, it stays as it is now. ${onceGivenUp(run, about.step)} The receipt names you for it.`;
 }
 
 function driftSays(about: Question['about'], which: 'before' | 'now', says: string): string {

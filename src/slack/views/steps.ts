@@ -1,6 +1,6 @@
 // The steps of a run as lines: a mark, the name, and what it waits for or what troubles it. The mark is never alone:
 // the words say the same.
-import type { Run, StepState } from '../../model/run.ts';
+import { open, type Run, type StepState } from '../../model/run.ts';
 import { count, said, time } from './text.ts';
 
 /** Those of the way the run is on. Escaped. */
@@ -8,6 +8,14 @@ export function stepLines(run: Run): string[] {
   const steps = run.steps[run.way];
   const current = steps.findIndex((step) => step.state !== 'done');
   return steps.map((step, i) => stepLine(run, step, i === current && run.ended === null));
+}
+
+/** On the way back a step goes on without the items that somebody else has changed; those are asked about. */
+function waitsForAnswer(run: Run, step: StepState): string | null {
+  const asked = run.questions.filter((q) => open(q) && q.about.is === 'drift' && q.about.step === step.name).length;
+  return run.way === 'quiet' || asked === 0
+    ? null
+    : `done, but ${count(asked, 'item')} ${asked === 1 ? 'waits' : 'wait'} for an answer`;
 }
 
 function stepLine(run: Run, step: StepState, current: boolean): string {
@@ -19,7 +27,10 @@ function stepLine(run: Run, step: StepState, current: boolean): string {
   }
   switch (step.state) {
     case 'done':
-      return `✅ ${name}: done`;
+      // What was not held still is not ticked as if it had been.
+      return step.why === null
+        ? `✅ ${name}: ${waitsForAnswer(run, step) ?? 'done'}`
+        : `➖ ${name}: ${said(step.why, 300)}`;
     case 'moving':
       return `⏳ ${name}: ${said(step.why ?? 'waiting until it has taken effect', 300)}`;
     case 'todo': {

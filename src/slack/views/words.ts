@@ -1,7 +1,6 @@
 // How a run is told in words: its title, its phase, when it ends, what it waits for. The card, the status and the notes
 // say these things alike because they say them with this.
-import { quietWords } from '../../model/preflight.ts';
-import { open, type Phase, phase, type Question, type Run } from '../../model/run.ts';
+import { open, type Phase, phase, type Question, quietSays, type Run, watch } from '../../model/run.ts';
 import { code, count, duration, named, said, time } from './text.ts';
 
 const marks: Readonly<Record<Phase, string>> = {
@@ -17,8 +16,7 @@ const marks: Readonly<Record<Phase, string>> = {
 /** "holding: quiet except Heroku Scheduler"; not escaped. */
 export function phaseWords(run: Run): string {
   const now = phase(run);
-  const concerns = run.planned?.concerns ?? [];
-  if (now === 'holding') return `holding: ${quietWords(concerns)}`;
+  if (now === 'holding') return `holding: ${quietSays(run)}`;
   if (now === 'needs a person' && run.way === 'back') return 'needs a person, on the way back';
   if (now === 'needs a person' && run.quietAt === null) return 'needs a person before it can start';
   return now;
@@ -59,7 +57,9 @@ export function questionWords(run: Run, question: Question): string {
     case 'drift':
       return `${itemWords(run, about)} was changed by somebody else: restore or keep it?`;
     case 'stuck':
-      return `${stepTitle(run, about.step)} is not back: ${said(about.why, 200)}`;
+      return about.step === watch.name
+        ? `Whether everything stays as it was could not be confirmed: ${said(about.why, 200)}`
+        : `${stepTitle(run, about.step)} is not back: ${said(about.why, 200)}`;
   }
 }
 
@@ -84,4 +84,14 @@ export function itemWords(run: Run, which: { readonly step: string; readonly key
 export function stepTitle(run: Run, name: string): string {
   const known = [...run.steps.back, ...run.steps.quiet].find((step) => step.name === name);
   return said(known?.title ?? name, 60);
+}
+
+/** Escaped; ends with one full stop, however the text did. */
+export function sentence(text: string, most: number): string {
+  return `${said(text.replace(/[.\s]+$/u, ''), most)}.`;
+}
+
+/** Escaped: the command for the day that Slack does not help. */
+export function atTerminal(run: Run, verb: 'resume' | 'status'): string {
+  return `${code(`npm run maint -- ${verb} ${run.app.name}`)} at a terminal`;
 }

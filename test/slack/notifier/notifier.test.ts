@@ -34,6 +34,13 @@ async function allTold(b: Bot): Promise<void> {
   }
 }
 
+/** The same for one run, which may have ended. */
+async function nothingWaits(b: Bot, runId: string): Promise<void> {
+  const waiting = async () =>
+    (await b.store.messages(runId)).some(({ state }) => state === 'pending' || state === 'sending');
+  while (await waiting()) await new Promise((resolve) => setTimeout(resolve, 15));
+}
+
 /** Until something of Slack's has been found not to work. */
 async function failing(b: Bot): Promise<void> {
   while (!b.logged.some((line) => line.includes('could not be told'))) {
@@ -192,10 +199,95 @@ describe('what is there already', () => {
     await allTold(b);
     const versions = inChannel(b).map((message) => message.versions.length);
     await b.restart();
-    await b.happens([{ is: 'renamed', name: 'shop' }]);
+    await b.happens([{ is: 'emergency-told' }]);
     await allTold(b);
     expect(inChannel(b).map((message) => message.versions.length)).toEqual(versions);
   });
+});
+
+describe('a channel that takes no message', () => {
+  test('gets the card as soon as maint is let in, and the run has been told that nobody sees it', async () => {
+    const b = await start();
+    await b.types('start shop', { channel: 'random' });
+    await b.isTold(/could\s+not\s+be\s+posted\s+here:\s+not_in_channel/u);
+    const [run] = await b.store.unfinished();
+    expect(run?.unheard).toBe('not_in_channel');
+    expect((await b.store.messages(run?.id ?? ''))[0]).toMatchObject({ state: 'pending', why: 'not_in_channel' });
+    b.slack.workspace.join('random', 'maint');
+    await b.reads(/shop · planning/u, 'random');
+    expect(cards(b, 'random')).toHaveLength(1);
+  });
+
+  test('is given up when the maintenance has ended', async () => {
+    const b = await start();
+    await b.types('start shop', { channel: 'random' });
+    await b.isTold(/could\s+not\s+be\s+posted\s+here/u);
+    const id = (await b.store.unfinished())[0]?.id ?? '';
+    await b.happens([{ is: 'ended', as: 'cancelled', why: 'no channel takes the card' }]);
+    await nothingWaits(b, id);
+    expect((await b.store.messages(id)).map(({ state }) => state)).toEqual(['dropped', 'dropped']);
+  });
+
+  test('keeps no question: what is asked while maint is out is posted once it is in again, each once', async () => {
+    const b = await start();
+    await toHolding(b);
+    await allTold(b);
+    b.slack.workspace.leave('ops', 'maint');
+    await b.happens([{ is: 'turned', by: null, why: 'approved' }, drifted, stuck]);
+    await failing(b);
+    const [run] = await b.store.unfinished();
+    const states = async () => (await b.store.messages(run?.id ?? '')).map(({ state }) => state);
+    expect(await states()).toEqual(['sent', 'sent', 'sent', 'pending', 'pending', 'pending']);
+    b.slack.workspace.join('ops', 'maint');
+    await b.reads(/was changed by somebody else/u);
+    await b.reads(/is not back/u);
+    await allTold(b);
+    expect(inChannel(b)).toHaveLength(6);
+  });
+
+  test('keeps no receipt for ever: after the end a refused note is dropped', async () => {
+    const b = await start();
+    await toHolding(b);
+    await allTold(b);
+    const id = (await b.store.unfinished())[0]?.id ?? '';
+    b.slack.workspace.leave('ops', 'maint');
+    await b.happens([
+      { is: 'turned', by: null, why: 'approved' },
+      { is: 'ended', as: 'restored', why: 'all as before' },
+    ]);
+    await nothingWaits(b, id);
+    const ended = (await b.store.messages(id)).find(({ kind }) => kind === 'ended');
+    expect(ended).toMatchObject({ state: 'dropped', why: 'not_in_channel' });
+  });
+});
+
+test('every part of the emergency card is void once the maintenance has ended, and shows no command any more', async () => {
+  const b = await start();
+  await b.types('start shop');
+  await b.reads(/planning/u);
+  const many = Array.from({ length: 90 }, (_, i) => item('scheduler', `rake ${'x'.repeat(150)} ${i}`, 'on', 'off'));
+  await b.happens([planned([], many)]);
+  await b.reads(/part 3 of 3/u);
+  await allTold(b);
+  const parts = inChannel(b).filter((message) => /Emergency card/u.test(b.slack.render(message)));
+  expect(parts).toHaveLength(3);
+  await b.happens([{ is: 'ended', as: 'cancelled', why: 'no-go' }]);
+  await b.reads(/cancelled, no-go/u);
+  await b.slack.until(() => parts.every((part) => /is void since/u.test(b.slack.render(part))));
+  for (const part of parts) expect(JSON.stringify(current(part))).not.toContain('heroku set');
+});
+
+test('an emergency card that could not be posted before the end is not posted after it', async () => {
+  const b = await start();
+  await b.types('start shop');
+  await b.reads(/planning/u);
+  b.slack.workspace.leave('ops', 'maint');
+  await b.happens([planned()]);
+  await failing(b);
+  await b.happens([{ is: 'ended', as: 'cancelled', why: 'no-go' }]);
+  b.slack.workspace.join('ops', 'maint');
+  await b.reads(/cancelled, no-go/u);
+  expect(inChannel(b).filter((message) => /mergency/u.test(b.slack.render(message)))).toEqual([]);
 });
 
 test('a card is updated at most once a second, and ends up showing the last of many changes', async () => {
@@ -255,6 +347,7 @@ test('questions, reminders and the receipt are shown in the channel too, other n
   await b.reads(/is not back/u);
   await b.happens([{ is: 'ended', as: 'restored', why: 'all as before' }]);
   await b.reads(/is restored/u);
+  await b.reads(/emergency card for .?shop.? is void/u);
   await allTold(b);
   const thread = inChannel(b).filter((message) => message.threadTs !== null);
   const first = (broadcast: boolean) =>
@@ -262,12 +355,12 @@ test('questions, reminders and the receipt are shown in the channel too, other n
       .filter((m) => m.broadcast === broadcast)
       .map(
         (m) =>
-          /Emergency|way back starts|planned end was|put everything back|on its way back|changed by|is not back|is restored/u.exec(
+          /emergency card|way back starts|planned end was|put everything back|on its way back|changed by|is not back|is restored/u.exec(
             b.slack.render(m),
           )?.[0],
       );
   // The approval was answered before it could be posted: there is nothing left to call people for.
-  expect(first(false)).toEqual(['Emergency', 'way back starts', 'put everything back', 'on its way back']);
+  expect(first(false)).toEqual(['emergency card', 'way back starts', 'put everything back', 'on its way back']);
   expect(first(true)).toEqual(['planned end was', 'changed by', 'is not back', 'is restored']);
 });
 

@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest';
+import type { Run } from '../../../src/model/run.ts';
+import type { Whereabouts } from '../../../src/slack/notifier/whereabouts.ts';
 import { card } from '../../../src/slack/views/card.ts';
-import { status } from '../../../src/slack/views/status.ts';
+import { status as drawStatus } from '../../../src/slack/views/status.ts';
 import { expectSlackTakes, labels, shown } from '../drawn.ts';
 import {
   ada,
@@ -15,6 +17,16 @@ import {
   stuck,
   toQuiet,
 } from '../runs.ts';
+
+const inOps: Whereabouts = {
+  card: { is: 'sent', channel: 'C0OPS' },
+  questions: new Set(['start-1', 'resume-1', 'drift-1', 'stuck-1']),
+};
+const status = (all: readonly Run[], now: number, where = inOps) =>
+  drawStatus(
+    all.map((run) => ({ run, at: where })),
+    now,
+  );
 
 const trouble = {
   is: 'failed' as const,
@@ -81,7 +93,7 @@ describe('the card', () => {
 
   test('gives the steps in their order, each with its state in words and what it waits for', () => {
     const lines = shown(card(runs.quieting, at)).split('\n');
-    expect(lines.filter((line) => /\*: /u.test(line))).toEqual([
+    expect(lines.filter((line) => /^\S+ \*.*\*: /u.test(line))).toEqual([
       '✅ *Preflight*: done',
       '⏳ *Maintenance mode*: 2 worker dynos still stopping',
       '▫️ *Heroku Scheduler*: to do',
@@ -116,6 +128,40 @@ describe('the card', () => {
     expect(text).toContain('*Overdue*');
     expect(text).toContain('Nothing opens by itself');
     expect(shown(card(runs.restoring, at + 31 * MINUTE))).not.toContain('Overdue');
+  });
+
+  test('says while holding when quiet was proved, and promises nothing that nobody watches', () => {
+    const text = shown(card(runs.holding, at));
+    expect(text).toMatch(/Proved quiet at <!date/u);
+    expect(text).not.toContain('stays so');
+  });
+
+  test('names what the proof could not show in its title', () => {
+    const findings = [{ subject: 'One-off dynos', is: 'not provable' as const, says: 'cannot be read', at }];
+    const run = runOf([
+      planned(),
+      ...toQuiet.slice(0, -1),
+      { is: 'done', way: 'quiet', step: 'workers', findings },
+      { is: 'quieted' },
+    ]);
+    expect(shown(card(run, at))).toContain('holding: quiet except One-off dynos');
+  });
+
+  test('has an Abort while holding where the approval cannot be looked up, and says why', () => {
+    const run = runOf([planned(), ...toQuiet, approved[0] ?? requested, { ...trouble, step: 'approval' }]);
+    expect(labels(card(run, at))).toEqual(['Extend 15 min', 'Abort']);
+    expect(shown(card(run, at))).toContain('The approval cannot be prepared: Heroku answered 503');
+    expectSlackTakes(card(run, at));
+  });
+
+  test('gives why it was cancelled once, remedy and all', () => {
+    const run = runOf([
+      planned([{ ...exceptScheduler, is: 'refuse', says: 'A release is running', remedy: 'Wait for it.' }]),
+      { is: 'ended', as: 'cancelled', why: 'no-go: A release is running. Wait for it.' },
+    ]);
+    const text = shown(card(run, at));
+    expect(text.match(/Wait for it/gu)).toHaveLength(1);
+    expect(text).toContain('Wait for it. Nothing was changed.');
   });
 
   test('looks the same whenever it is drawn, until the planned end', () => {
@@ -153,6 +199,30 @@ describe('the card', () => {
     expectSlackTakes(card(run, at));
     expectSlackTakes(status([run], at));
     expect(labels(card(run, at))).toEqual(['Abort']);
+  });
+});
+
+describe('status', () => {
+  const nowhere: Whereabouts = { card: { is: 'not sent', why: 'not_in_channel' }, questions: new Set() };
+
+  test('says where the card is: the channel that it is in, not the one it was asked for in', () => {
+    const elsewhere: Whereabouts = { card: { is: 'sent', channel: 'C0GENERAL' }, questions: new Set() };
+    expect(shown(status([runs.holding], at, elsewhere))).toContain('The card is in <#C0GENERAL>');
+  });
+
+  test('of a run whose card is nowhere names the terminal, and no thread', () => {
+    const text = shown(status([runs['asked to approve']], at, nowhere));
+    expect(text).toContain('Its card is not in Slack (not_in_channel). `npm run maint -- resume shop` at a terminal');
+    expect(text).not.toMatch(/thread|The card is in/u);
+    expect(shown(status([runs.restored], at, nowhere))).not.toMatch(/thread|The card was in/u);
+  });
+
+  test('says so where what is asked has not reached Slack', () => {
+    const asked: Whereabouts = { card: { is: 'sent', channel: 'C0OPS' }, questions: new Set() };
+    expect(shown(status([runs.drifted], at, asked))).toContain(
+      'What is asked has not reached Slack. `npm run maint -- status shop` at a terminal',
+    );
+    expect(shown(status([runs.drifted], at))).toContain('Answer in its thread.');
   });
 });
 

@@ -23,6 +23,8 @@ import {
 const holding = [planned(), ...toQuiet];
 const start: Event = { is: 'asked', question: 'start-1', about: { is: 'start', names: ['scheduler'] } };
 const ended: Event = { is: 'ended', as: 'restored', why: 'everything is as before' };
+/** The app was in maintenance mode before: its door is not touched. */
+const withoutDoor = toQuiet.filter((event) => !('step' in event && event.step === 'door'));
 const nasty = '<!channel> `*_~ <@U0ADA> &\u202e\n``` ';
 
 const told = (run: Run, kind: NoteKind, question: string | null = null, now = at) => {
@@ -65,6 +67,29 @@ describe('the emergency card', () => {
     expect(commands).toEqual(many.map((one) => one.back.byHand));
     expect(parts.length).toBeGreaterThan(1);
     expect(shown(parts[0])).toContain(`Part 1 of ${parts.length}`);
+  });
+
+  test('says first that maint has to be stopped, or it may set this again', () => {
+    expect(shown(one(runOf([planned()]), 'emergency')).split('\n')[0]).toMatch(
+      /^🧯 \*First stop maint, or press Abort\* \(once it is quiet: Resume, then Approve\).*may set this again/u,
+    );
+  });
+
+  test('says in its head what is missing where a command is too long for Slack, and where it is to be had', () => {
+    const long: Captured = { ...item('workers', 'huge', 1, 0), back: { will: 'x', byHand: 'y'.repeat(7_000) } };
+    const drawn = one(runOf([planned([], [long, item('workers', 'small', 1, 0)])]), 'emergency');
+    expect(shown(drawn)).toContain(
+      '*NOT complete*: Workers: `huge` is missing, too long for a Slack message; `npm run maint -- status shop` at a terminal prints it.',
+    );
+    expect(shown(drawn)).not.toContain('put back everything');
+    expect(shown(drawn)).toContain('heroku set small=1 --app shop');
+    expect(shown(one(runOf([planned()]), 'emergency'))).not.toContain('NOT complete');
+  });
+
+  test('is void once the maintenance has ended, and has no command any more', () => {
+    const text = shown(one(runOf([...holding, ...approved, ended]), 'emergency'));
+    expect(text).toMatch(/void since <!date.*: the maintenance has ended/u);
+    expect(text).not.toContain('heroku');
   });
 
   test('says so where nothing would have to be undone', () => {
@@ -164,6 +189,89 @@ describe('the approval', () => {
     expect(labels(drawn)).toEqual(['Approve', 'Not yet']);
   });
 
+  describe('of more rows than one message can hold', () => {
+    const job = (i: number, more: Partial<Row> = {}): Row => ({
+      step: 'scheduler',
+      key: `j${i}`,
+      label: `${i} bundle exec rake reports:${'x'.repeat(60)}`,
+      before: 'bundle exec rake reports, every day',
+      now: 'paused by maint',
+      after: 'bundle exec rake reports, every day',
+      ...more,
+    });
+    const jobs = Array.from({ length: 250 }, (_, i) => ({
+      ...item('scheduler', `j${i}`, 'on', 'off'),
+      back: { will: 'its own command again', byHand: 'x' },
+    }));
+    const door: Row = {
+      step: 'door',
+      key: 'maintenance',
+      label: 'maintenance mode',
+      before: 'off',
+      now: 'on',
+      after: 'off',
+    };
+    const worker: Row = { step: 'workers', key: 'worker', label: 'worker', before: '4', now: '0', after: '4' };
+    const pausing: Event = {
+      is: 'sending',
+      way: 'quiet',
+      step: 'scheduler',
+      changes: jobs.map(({ key }) => ({ key, value: 'off' })),
+    };
+    const asking = (rows: readonly Row[]): Run =>
+      runOf([
+        planned([], [...items, ...jobs]),
+        ...toQuiet.slice(0, -1),
+        pausing,
+        { is: 'quieted' },
+        { is: 'asked', question: 'r', about: { is: 'resume' } },
+        { is: 'shown', question: 'r', rows: [...rows], hash: 'h' },
+      ]);
+
+    test('counts 250 jobs that are as maint set them, and lists the door and whatever is not as usual', () => {
+      const rows = [
+        worker,
+        ...Array.from({ length: 250 }, (_, i) => job(i)),
+        { ...job(250), key: 'j1', label: 'edited', now: 'rake other', after: 'will be asked' },
+        { ...job(251), key: 'j2', label: 'vanished', now: 'gone', after: 'stays gone' },
+        { ...job(252), key: 'j3', label: 'hidden', now: 'cannot be read' },
+        door,
+      ];
+      const drawn = one(asking(rows), 'question', 'r');
+      const text = shown(drawn);
+      expect(text).toContain('*Heroku Scheduler*: 250 items: its own command again');
+      for (const label of ['edited', 'vanished', 'hidden', 'maintenance mode'])
+        expect(text).toContain(`• \`${label}\``);
+      expect(text).toContain('Not every row fits');
+      expect(text).not.toContain('more than one Slack message can hold');
+      expect(labels(drawn)).toEqual(['Approve', 'Not yet']);
+    });
+
+    test('has no Approve over rows that need a look each and cannot be seen', () => {
+      const rows = [
+        ...Array.from({ length: 250 }, (_, i) => job(i, { now: 'rake other', after: 'will be asked' })),
+        worker,
+        door,
+      ];
+      const drawn = one(asking(rows), 'question', 'r');
+      expect(labels(drawn)).toEqual(['Not yet']);
+      expect(shown(drawn)).toContain('*250 rows of 252 need a look each*');
+      expect(shown(drawn)).toContain('`npm run maint -- resume shop` at a terminal');
+      expect(shown(drawn)).toContain('• `maintenance mode`  before `off` · now `on` · after `off`');
+    });
+  });
+
+  test('always lists the door, also where it is open already or was closed before', () => {
+    const open: Row = { step: 'door', key: 'maintenance', label: 'mode', before: 'off', now: 'off', after: 'off' };
+    const asked: Event = { is: 'asked', question: 'r', about: { is: 'resume' } };
+    const run = runOf([...holding, asked, { is: 'shown', question: 'r', rows: [open], hash: 'h' }]);
+    expect(shown(one(run, 'question', 'r'))).toContain('• `mode`  before `off` · now `off` · after `off`');
+    const closed = [planned([], [item('door', 'maintenance', true, true), ...items.slice(1)]), ...withoutDoor];
+    const worker: Row = { step: 'workers', key: 'worker', label: 'worker', before: '4', now: '0', after: '4' };
+    const before = runOf([...closed, asked, { is: 'shown', question: 'r', rows: [worker], hash: 'h' }]);
+    expect(shown(one(before, 'question', 'r'))).toContain('*Maintenance mode* was on before and stays on');
+  });
+
   test('says when it was answered but not carried out', () => {
     const run = runOf([
       ...holding,
@@ -196,7 +304,7 @@ describe('a question on the way back', () => {
 
   test('about a stuck step shows what is not back and the commands by hand', () => {
     const drawn = one(runOf([...holding, ...approved, stuck]), 'question', 'stuck-1');
-    expect(labels(drawn)).toEqual(['Try again']);
+    expect(labels(drawn)).toEqual(['Try again', 'Leave it as it is']);
     expect(shown(drawn)).toContain('`rake nightly`: set rake nightly back to every day');
     expect(shown(drawn)).toContain('heroku addons:open scheduler --app shop');
   });
@@ -252,6 +360,32 @@ describe('the receipt', () => {
     expect(text).toContain('Heroku Scheduler: `rake nightly` was gone');
   });
 
+  test('says what was given up and by whom, with the command that does it by hand', () => {
+    const run = runOf([
+      ...holding,
+      ...approved,
+      stuck,
+      { is: 'answered', question: 'stuck-1', answer: 'give-up', by: grace },
+      { is: 'settled', step: 'scheduler', key: 'rake nightly', as: 'left', now: null, by: grace },
+      ended,
+    ]);
+    const text = shown(one(run, 'ended'));
+    expect(text).toContain('except 1 thing not put back');
+    expect(text).toContain('`rake nightly` was not put back and stays as it is, by the decision of *grace*');
+    expect(text).toContain('heroku set rake nightly=every day --app shop');
+  });
+
+  test('says so where the last look was not waited for', () => {
+    const look: Event = {
+      is: 'asked',
+      question: 's',
+      about: { is: 'stuck', step: 'watch', why: 'x', remedy: 'y', byHand: [] },
+    };
+    const gone: Event = { is: 'answered', question: 's', answer: 'give-up', by: grace };
+    const text = shown(one(runOf([...holding, ...approved, look, gone, ended]), 'ended'));
+    expect(text).toContain('*Not confirmed* that it stays so: *grace* decided not to wait');
+  });
+
   test('of an aborted run says who turned it round', () => {
     const run = runOf([planned(), ...toQuiet.slice(0, 5), { is: 'turned', by: grace, why: 'aborted' }, ended]);
     expect(shown(one(run, 'ended'))).toMatch(/\*Turned round\* by \*grace\* .*: aborted/u);
@@ -259,10 +393,11 @@ describe('the receipt', () => {
 
   test('of a cancelled run says why, and that nothing was changed', () => {
     const refuse = { ...exceptScheduler, is: 'refuse' as const, says: 'A release is running.' };
-    const run = runOf([planned([refuse]), { is: 'ended', as: 'cancelled', why: 'no-go: A release is running.' }]);
+    const why = 'no-go: A release is running. Look at its jobs first.';
+    const run = runOf([planned([refuse]), { is: 'ended', as: 'cancelled', why }]);
     const text = shown(one(run, 'ended'));
-    expect(text).toContain('Nothing was changed');
-    expect(text).toContain('A release is running. Look at its jobs first.');
+    expect(text).toContain('A release is running. Look at its jobs first. Nothing was changed.');
+    expect(text.match(/Look at its jobs first/gu)).toHaveLength(1);
   });
 });
 

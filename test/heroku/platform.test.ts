@@ -1,0 +1,64 @@
+import { describe, expect, it } from 'vitest';
+import { herokuPlatform } from '../../src/heroku/platform.ts';
+import { shop } from '../helpers/engine.ts';
+import { type Stage, stages } from './steps/stage.ts';
+
+const stageFor = stages();
+
+async function finder(): Promise<{ stage: Stage; find: (name: string) => Promise<unknown> }> {
+  const stage = await stageFor(shop());
+  for (const name of ['shop-staging', 'shopping-list', 'billing', 'reports']) stage.world.addApp(shop({ name }));
+  const platform = herokuPlatform(stage.heroku, stage.scheduler, { app: null, databaseUrl: null });
+  return { stage, find: (name) => platform.find(stage.cx(), name) };
+}
+
+describe('an app', () => {
+  it('is found by its name and by its id', async () => {
+    const { stage, find } = await finder();
+    const { id } = stage.world.app('shop');
+    expect(await find('shop')).toEqual({ is: 'found', app: { id, name: 'shop' } });
+    expect(await find(id)).toEqual({ is: 'found', app: { id, name: 'shop' } });
+  });
+
+  it.each([
+    { typed: 'shpo', nearest: ['shop'] },
+    { typed: 'bilings', nearest: ['billing'] },
+    { typed: 'shop-stagin', nearest: ['shop-staging'] },
+    { typed: 'sho', nearest: ['shop', 'shop-staging', 'shopping-list'] },
+    { typed: 'something-else', nearest: [] },
+  ])('that is typed $typed suggests $nearest', async ({ typed, nearest }) => {
+    const { find } = await finder();
+    expect(await find(typed)).toEqual({ is: 'none', nearest });
+  });
+
+  it.each(['../account', 'shop?x=1', 'shop/dynos', '..', 'ünï', ' '])('called %j is just not there', async (name) => {
+    const { find } = await finder();
+    expect(await find(name)).toMatchObject({ is: 'none' });
+  });
+
+  it('of somebody else is not there either', async () => {
+    const { stage, find } = await finder();
+    stage.sandbox.faults.add({
+      service: 'heroku',
+      path: '/apps/theirs',
+      kind: 'status',
+      status: 403,
+      body: { id: 'forbidden', message: 'You do not have access.' },
+    });
+    expect(await find('theirs')).toMatchObject({ is: 'none' });
+  });
+
+  it('is no longer looked for where the token does not work at all', async () => {
+    const { stage, find } = await finder();
+    stage.world.tokens.splice(0);
+    await expect(find('shop')).rejects.toThrow(/401/);
+  });
+
+  it('tells its name as it is now', async () => {
+    const { stage } = await finder();
+    const { id } = stage.world.app('shop');
+    stage.world.rename('shop', 'store');
+    const platform = herokuPlatform(stage.heroku, stage.scheduler, { app: null, databaseUrl: null });
+    expect(await platform.app(stage.cx(), id)).toEqual({ id, name: 'store' });
+  });
+});

@@ -1,0 +1,102 @@
+// What the preflight says, and to whom; that a run keeps to it is in e2e.
+import { describe, expect, it } from 'vitest';
+import { herokuPreflight } from '../../src/heroku/preflight.ts';
+import type { Concern } from '../../src/model/preflight.ts';
+import type { Settings } from '../../src/model/settings.ts';
+import type { AppDescription } from '../../src/sandbox/index.ts';
+import { shop } from '../helpers/engine.ts';
+import { holdsOf, type Stage, stages } from './steps/stage.ts';
+
+const stageFor = stages();
+
+async function concerns(
+  over: Partial<AppDescription>,
+  settings: Partial<Settings> = {},
+  prepare: (stage: Stage) => void = () => {},
+): Promise<Map<string, Concern>> {
+  const stage = await stageFor(shop(over), settings);
+  prepare(stage);
+  const cx = stage.cx();
+  const looking = holdsOf(stage.steps.quiet).map(async (hold) => [hold.name, await hold.look(cx)] as const);
+  const looks = Promise.all(looking).then((all) => new Map(all));
+  const found = await herokuPreflight(stage.heroku, { app: null, databaseUrl: null }, cx, looks);
+  expect(stage.sandbox.requests.list().filter(({ method }) => method !== 'GET')).toEqual([]);
+  return new Map(found.map((concern) => [concern.name, concern]));
+}
+
+describe('the preflight', () => {
+  it('of an ordinary app warns of the release that the variable makes, and of web', async () => {
+    const found = await concerns({});
+    expect([...found.keys()]).toEqual(['variable', 'web']);
+    expect([...found.values()].map(({ is }) => is)).toEqual(['warn', 'warn']);
+  });
+
+  it('shows the release-phase command that the variable runs, and the setting that leaves it out', async () => {
+    const found = await concerns({ formation: { web: {}, release: { command: 'rake db:migrate' } } });
+    expect(found.get('variable')).toMatchObject({
+      says: 'setting MAINTENANCE makes a release, on both ways: it restarts every dyno, and runs the release phase: rake db:migrate',
+      remedy: 'MAINT_VARIABLE=off leaves the config var out.',
+    });
+  });
+
+  it('says nothing of a variable that is left out', async () => {
+    expect([...(await concerns({}, { variable: 'off' })).keys()]).toEqual(['web']);
+  });
+
+  it('says that an app in maintenance mode stays in it', async () => {
+    expect((await concerns({ maintenance: true })).get('already-closed')?.says).toMatch(/stays in it afterwards/);
+  });
+
+  it('names five one-off dynos, and counts the others', async () => {
+    const found = await concerns({}, {}, ({ world }) => {
+      for (let i = 0; i < 7; i += 1) world.runOneOff('shop', 'rails console');
+    });
+    expect([...found.values()].find(({ name }) => name.startsWith('one-offs-'))).toMatchObject({
+      is: 'ask',
+      except: 'one-off dynos',
+      says: expect.stringMatching(/(run\.\d+ \(since 12:34 UTC\), ){4}run\.\d+ \(since 12:34 UTC\) and 2 more$/),
+    });
+  });
+
+  it('does not take the dyno of a scheduled job for a one-off of somebody', async () => {
+    const found = await concerns({ jobs: [{ id: '7', command: 'rake x', every: 60, at: 35 }] }, {}, ({ clock }) =>
+      clock.advance(65_000),
+    );
+    expect([...found.keys()].filter((name) => name.startsWith('one-offs'))).toEqual([]);
+  });
+
+  it('says how to see why the last release failed, for just this app', async () => {
+    const times = { startMs: 0, stopMs: 0, releasePhaseMs: 0 };
+    const over = { formation: { web: {}, release: { command: 'rake db:migrate' } }, releasePhaseFails: 1, times };
+    const found = await concerns(over, {}, ({ world }) => void world.setConfig('shop', { A: 'b' }));
+    expect(found.get('last-release')).toMatchObject({
+      is: 'ask',
+      remedy: expect.stringContaining('heroku releases:output v13 --app shop'),
+    });
+  });
+
+  it('warns that Eco dynos fall asleep behind the maintenance page', async () => {
+    expect((await concerns({ formation: { web: { size: 'eco' } } })).has('eco')).toBe(true);
+    expect((await concerns({ formation: { web: { size: 'basic' } } })).has('eco')).toBe(false);
+  });
+
+  it('tells no value of a config var', async () => {
+    const found = await concerns({ config: { HIREFIRE_TOKEN: 's3cret', JUDOSCALE_URL: 'https://s3cret.example.com' } });
+    expect(found.has('hirefire') && found.has('judoscale')).toBe(true);
+    expect(JSON.stringify([...found])).not.toContain('s3cret');
+  });
+
+  it('asks Heroku each thing once, whatever the holds have looked at already', async () => {
+    const stage = await stageFor(shop({ jobs: [] }));
+    const cx = stage.cx();
+    const looking = holdsOf(stage.steps.quiet).map(async (hold) => [hold.name, await hold.look(cx)] as const);
+    await herokuPreflight(
+      stage.heroku,
+      { app: null, databaseUrl: null },
+      cx,
+      Promise.all(looking).then((all) => new Map(all)),
+    );
+    const paths = stage.sandbox.requests.list().map(({ service, path }) => `${service} ${path}`);
+    expect(paths).toEqual([...new Set(paths)]);
+  });
+});

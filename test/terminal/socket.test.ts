@@ -1,0 +1,65 @@
+// The socket between `npm run maint` and a running bot, with the door of a real engine behind it.
+import { chown, mkdtemp, rm, stat } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { type Config, readConfig } from '../../src/config.ts';
+import { silentLog } from '../../src/log.ts';
+import { Call, socketPath } from '../../src/terminal/protocol.ts';
+import { reach } from '../../src/terminal/reach.ts';
+import { listen } from '../../src/terminal/server.ts';
+import { engines, shop } from '../helpers/engine.ts';
+
+const engineFor = engines();
+
+describe('The socket of the bot', () => {
+  let dataDir: string;
+  let config: Config;
+  beforeEach(async () => {
+    dataDir = await mkdtemp(join(tmpdir(), 'maint-socket-'));
+    config = readConfig({ HEROKU_API_KEY: 'HRKU-test', MAINT_DATA_DIR: dataDir }, 'terminal');
+  });
+  afterEach(() => rm(dataDir, { recursive: true, force: true }));
+
+  test('is for its owner alone from the first instant, and the process keeps its umask', async () => {
+    const engine = await engineFor({ apps: [shop()] });
+    const before = process.umask(0);
+    try {
+      const door = await listen(engine, dataDir, silentLog);
+      expect((await stat(socketPath(dataDir))).mode & 0o777).toBe(0o700);
+      expect(process.umask()).toBe(0);
+      const reached = await reach(config, silentLog, 'ada');
+      expect(reached.drives).toBe('the bot');
+      expect(await reached.call({ method: 'plan', app: 'shop' })).toMatchObject({ is: 'plan', app: { name: 'shop' } });
+      await door.close();
+    } finally {
+      process.umask(before);
+    }
+  });
+
+  // Only root can give a file away.
+  test.skipIf(process.getuid?.() !== 0)('is not spoken to where somebody else has made it', async () => {
+    let heard = 0;
+    const impostor = createServer((_, response) => {
+      heard += 1;
+      response.end('{}');
+    });
+    await new Promise<void>((resolve) => impostor.listen(socketPath(dataDir), resolve));
+    await chown(socketPath(dataDir), 65_534, 65_534);
+    await expect(reach(config, silentLog, 'ada')).rejects.toThrow(/maint.sock to belong .* it belongs to uid 65534/);
+    expect(heard).toBe(0);
+    await new Promise((resolve) => impostor.close(resolve));
+  });
+
+  test('takes lengths up to a day', () => {
+    const day = 24 * 3_600_000;
+    const start = (length: number | null) => {
+      const request = { app: 'shop', length, because: null, channel: null, accepted: [] };
+      return Call.safeParse({ method: 'start', request }).success;
+    };
+    const extend = (ms: number) => Call.safeParse({ method: 'extend', app: 'shop', ms }).success;
+    expect([start(null), start(day), extend(day)]).toEqual([true, true, true]);
+    expect([start(day + 1), start(0), extend(day + 1), extend(-1)]).toEqual([false, false, false, false]);
+  });
+});

@@ -1,0 +1,113 @@
+// The verbs against a real engine; whenever one looks at a run, the run is driven on.
+import { describe, expect, test } from 'vitest';
+import { dispatch, terminalPerson } from '../../src/terminal/protocol.ts';
+import type { Reached } from '../../src/terminal/reach.ts';
+import type { Screen } from '../../src/terminal/screen.ts';
+import * as verbs from '../../src/terminal/verbs.ts';
+import { type Engine, engines, shop } from '../helpers/engine.ts';
+
+const engineFor = engines();
+
+function terminal(engine: Engine, json = false) {
+  const printed: { at: 'out' | 'err'; text: string; writes: number }[] = [];
+  const print = (at: 'out' | 'err') => (text: string) => {
+    printed.push({ at, text, writes: engine.writes().length });
+  };
+  const screen: Screen = { json, interactive: false, out: print('out'), err: print('err') };
+  const reached: Reached = {
+    drives: 'the bot',
+    async call(call) {
+      if (call.method === 'run') await engine.pass(call.id, 5_000);
+      return dispatch(engine.commands, terminalPerson('ada'), call);
+    },
+    close: async () => {},
+  };
+  const text = (at?: 'out' | 'err') =>
+    printed
+      .filter((one) => at === undefined || one.at === at)
+      .map((one) => one.text)
+      .join('\n');
+  return { screen, reached, printed, text };
+}
+
+const asked = { for: null, because: null, accept: [], yes: false };
+const UNDO = 'heroku ps:scale worker=2 --app shop';
+
+describe('start at the terminal', () => {
+  test('shows the commands that undo everything before it asks', async () => {
+    const engine = await engineFor({ apps: [shop()] });
+    const { screen, reached, printed } = terminal(engine);
+    expect(await verbs.start(reached, screen, 'shop', asked)).toBe(1);
+    const undo = printed.findIndex(({ text }) => text.includes(UNDO));
+    const question = printed.findIndex(({ text }) => text.includes('Start the maintenance of shop?'));
+    expect(undo).toBeGreaterThanOrEqual(0);
+    expect(question).toBeGreaterThan(undo);
+    const commands = printed[undo]?.text.match(/^ {2}heroku .*$/gm) ?? [];
+    expect(commands[0]).toContain('MAINTENANCE');
+    expect(commands.at(-1)).toContain('maintenance:off');
+    expect(engine.writes()).toEqual([]);
+  });
+
+  test.each([false, true])(
+    'shows them before anything is changed also with --yes, and again after; --json %s',
+    async (json) => {
+      const engine = await engineFor({ apps: [shop()] });
+      const { screen, reached, printed, text } = terminal(engine, json);
+      const code = await verbs.start(reached, screen, 'shop', { ...asked, yes: true });
+      expect(code, text()).toBe(0);
+      const shown = printed.filter((one) => one.text.includes(UNDO));
+      expect(shown[0]?.writes).toBe(0);
+      expect(shown.at(-1)?.writes).toBe(engine.writes().length);
+      expect(engine.writes().length).toBeGreaterThan(0);
+      if (json) expect(JSON.parse(text('out')).run.undo).toContain(UNDO);
+    },
+  );
+});
+
+describe('resume at the terminal', () => {
+  test('says why there is nothing to approve, where what it shows cannot be read', async () => {
+    const engine = await engineFor({ apps: [shop()] });
+    const { id } = await engine.start('shop');
+    await engine.holding(id);
+    engine.sandbox.faults.add({ service: 'heroku', path: '**', kind: 'status', status: 401, times: 'always' });
+    const { screen, reached, text } = terminal(engine);
+    expect(await verbs.resume(reached, screen, 'shop', null)).toBe(1);
+    expect(text()).toMatch(/^The approval is not open any more: .*HEROKU_API_KEY.*[^.]\. npm run maint -- status shop/);
+    const after = terminal(engine);
+    await verbs.status(after.reached, after.screen, 'shop');
+    expect(after.text()).toMatch(/What an approval is for cannot be shown: .*HEROKU_API_KEY/);
+    expect((await engine.the(id)).way).toBe('quiet');
+  });
+});
+
+describe('answer at the terminal', () => {
+  test('gives up on what is stuck only after asking, and says what it would leave', async () => {
+    const engine = await engineFor({ apps: [shop()] });
+    const { id } = await engine.start('shop');
+    await engine.holding(id);
+    engine.sandbox.faults.add({
+      service: 'heroku',
+      method: 'PATCH',
+      path: '/apps/*/formation',
+      kind: 'status',
+      status: 422,
+      times: 'always',
+    });
+    await engine.approve(id);
+    const question = await engine.asked(id, 'stuck');
+
+    const status = terminal(engine);
+    await verbs.status(status.reached, status.screen, 'shop');
+    expect(status.text()).toContain(`npm run maint -- answer shop ${question.id} give-up`);
+
+    const first = terminal(engine);
+    expect(await verbs.answer(first.reached, first.screen, 'shop', question.id, 'give-up', false)).toBe(1);
+    expect(first.text()).toContain('Leave Workers of shop as it is?');
+    expect((await engine.the(id)).questions.find((q) => q.id === question.id)?.answered).toBeNull();
+
+    const second = terminal(engine);
+    expect(await verbs.answer(second.reached, second.screen, 'shop', question.id, 'give-up', true)).toBe(0);
+    expect(second.text()).toContain('worker: not put back, left so by ada');
+    expect((await engine.the(id)).ended?.as).toBe('restored');
+  });
+});
