@@ -60,6 +60,8 @@ async function paste(
       HEROKU_HOST: env.HEROKU_HOST,
       HEROKU_API_KEY: env.HEROKU_API_KEY,
       DISABLE_TELEMETRY: 'true',
+      // It would start a process of its own that looks for a newer CLI on the network.
+      HEROKU_DISABLE_AUTOUPDATE: 'true',
       HEROKU_SKIP_NEW_VERSION_CHECK: 'true',
       HOME: home,
       PATH: [dirname(process.execPath), dirname(CLI), process.env['PATH']].join(delimiter),

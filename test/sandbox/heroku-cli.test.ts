@@ -32,6 +32,8 @@ describe.skipIf(!existsSync(CLI))('the Heroku CLI', { timeout: 60_000 }, () => {
         HEROKU_HOST: sandbox.env.HEROKU_HOST,
         HEROKU_API_KEY: sandbox.env.HEROKU_API_KEY,
         DISABLE_TELEMETRY: 'true',
+        // It would start a process of its own that looks for a newer CLI on the network.
+        HEROKU_DISABLE_AUTOUPDATE: 'true',
         HEROKU_SKIP_NEW_VERSION_CHECK: 'true',
         NO_COLOR: '1',
         HOME: home,
