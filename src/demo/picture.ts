@@ -26,9 +26,9 @@ export function equal(a: Picture, b: Picture): boolean {
   return a.size === b.size && [...a].every(([name, value]) => b.get(name) === value);
 }
 
-export function compared(pictures: Readonly<Record<string, Picture>>): string {
+export function compared(app: string, pictures: Readonly<Record<string, Picture>>): string {
   const names = [...new Set(Object.values(pictures).flatMap((picture) => [...picture.keys()]))];
-  const table = new Table({ head: ['shop', ...Object.keys(pictures)], style: { head: [], border: [], compact: true } });
+  const table = new Table({ head: [app, ...Object.keys(pictures)], style: { head: [], border: [], compact: true } });
   for (const name of names)
     table.push([name, ...Object.values(pictures).map((picture) => short(picture.get(name) ?? 'gone'))]);
   return table.toString();

@@ -17,7 +17,9 @@ const HELP = `You are in #ops of a Slack on this machine. The apps are shop, bil
 export function prompt(stage: Stage): Promise<void> {
   const terminal = createInterface({ input: process.stdin, output: process.stdout });
   let user = 'ada';
+  let closed = false;
   const ask = () => {
+    if (closed) return;
     terminal.setPrompt(`#ops ${user}> `);
     terminal.prompt(true);
   };
@@ -39,13 +41,17 @@ export function prompt(stage: Stage): Promise<void> {
       if (known.includes(name)) user = name;
       else say(`Nobody here is called "${name}". There are: ${known.join(', ')}.`);
     },
-    app: (name) => say(compared({ now: pictureOf(stage, name) })),
+    app: (name) => say(compared(name, { now: pictureOf(stage, name) })),
     scale: (rest) => {
       const [app = '', type = '', quantity = ''] = rest.split(/\s+/);
+      if (!/^\d+$/.test(quantity))
+        return say('Expected an app, a process type and a number, such as: scale shop worker 3');
       stage.world.scale(app, type, Number(quantity));
+      say(`Somebody has scaled ${type} of ${app} to ${quantity}.`);
     },
     speed: (text) => {
       stage.clock.speed = Number(text);
+      say(`Domain time runs ${text} times as fast.`);
     },
     help: () => say(HELP),
   };
@@ -55,13 +61,17 @@ export function prompt(stage: Stage): Promise<void> {
       const [word = '', ...rest] = line.trim().split(/\s+/);
       if (word === '') return ask();
       if (word === 'quit' || word === 'exit') return terminal.close();
-      const act = does[word] ?? (() => say(`Expected /maint …, click …, or help; got "${word}".`));
+      const act =
+        does[word] ??
+        (() =>
+          say(`Expected /maint …, ${Object.keys(does).slice(1).join(', ')} or quit; got "${word}". help tells more.`));
       Promise.resolve()
         .then(() => act(rest.join(' ')))
         .catch((error: unknown) => say(error instanceof Error ? error.message : String(error)))
         .finally(ask);
     });
     terminal.on('close', () => {
+      closed = true;
       stop();
       resolve();
     });

@@ -21,7 +21,7 @@ export async function play(stage: Stage, say: (text: string) => void): Promise<b
     if (confirmed !== null) say(`  Slack asks "${confirmed.text}", and ${user} presses ${confirmed.confirm}`);
   };
   const finished = () =>
-    slack.messages.list({ channel: channelId(stage) }).some((m) => /restored/i.test(slack.render(m)));
+    slack.messages.list({ channel: channelId(stage) }).some((m) => /shop · restored/.test(slack.render(m)));
 
   const before = pictureOf(stage, 'shop');
   await type('ada', 'plan shop');
@@ -35,7 +35,7 @@ export async function play(stage: Stage, say: (text: string) => void): Promise<b
   stop();
   const after = pictureOf(stage, 'shop');
 
-  say(`\n${compared({ before, 'while quiet': quiet, after })}`);
+  say(`\n${compared('shop', { before, 'while quiet': quiet, after })}`);
   const right = equal(before, after) && !equal(before, quiet);
   say(right ? '\nBefore and after are equal.' : '\nBefore and after DIFFER.');
   return right;

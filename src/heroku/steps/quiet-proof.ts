@@ -94,7 +94,7 @@ function dynoFindings(
 
 function jobFindings(cx: Cx, look: Awaited<ReturnType<Hold<string>['look']>>): readonly Finding[] {
   const of = (is: Finding['is'], says: string): Finding[] => [{ subject: SCHEDULER, is, says, at: cx.now }];
-  if (look.is !== 'seen') return of('not provable', `its jobs cannot be read at this moment (${look.why})`);
+  if (look.is !== 'seen') return of('not provable', 'its jobs cannot be read: whether they start is not known');
   if (look.items.length === 0) return [];
   const loud = look.items.filter((item) => readMarker(item.value)?.runId !== cx.run).map((item) => item.label);
   if (loud.length > 0) return of('violated', `not paused: ${loud.join(', ')}`);

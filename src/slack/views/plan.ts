@@ -5,7 +5,7 @@ import { same } from '../../model/json.ts';
 import type { Concern } from '../../model/preflight.ts';
 import type { Plan } from '../../run/commands/reply.ts';
 import { context, type Drawn, fitting, header, lines, message } from './blocks.ts';
-import { code, count, named, said, time } from './text.ts';
+import { code, count, named, said, sentence, time } from './text.ts';
 import { phaseWords } from './words.ts';
 
 export function plan(plan: Plan): Drawn {
@@ -72,7 +72,7 @@ function rank(concern: Concern): number {
 
 function concernLine(concern: Concern): string {
   const except = concern.except === null ? '' : ` Quiet except ${said(concern.except, 100)}.`;
-  return `${concernWords[concern.is]} ${code(concern.name, 60)}: ${said(concern.says, 700)}${except} ${said(concern.remedy, 400)}`;
+  return `${concernWords[concern.is]} ${code(concern.name, 60)}: ${sentence(said(concern.says, 700))}${except} ${said(concern.remedy, 400)}`;
 }
 
 /** Each step with what it would do; items that need nothing are counted. */

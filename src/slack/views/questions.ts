@@ -9,7 +9,7 @@ import { button, type Looks } from '../buttons.ts';
 import { listing } from './approval.ts';
 import { actions, context, type Drawn, lines, message, preformatted, section } from './blocks.ts';
 import { asItStands, doorOf, onceBack, onceGivenUp, whileAsked } from './door.ts';
-import { called, code, count, cut, named, plain, said, time } from './text.ts';
+import { called, code, count, cut, named, plain, said, sentence, time } from './text.ts';
 import { itemWords, stepTitle } from './words.ts';
 
 export function question(run: Run, asked: Question): Drawn {
@@ -88,7 +88,7 @@ function concernLines(run: Run, names: readonly string[]): string[] {
     const concern = concerns.find((c) => c.name === name);
     if (concern === undefined) return [`• ${code(name)}`];
     const except = concern.except === null ? '' : ` It would be quiet *except ${said(concern.except, 100)}*.`;
-    return [`• ${code(name)}: ${said(concern.says, 600)}${except} ${said(concern.remedy, 400)}`];
+    return [`• ${code(name)}: ${sentence(said(concern.says, 600))}${except} ${said(concern.remedy, 400)}`];
   });
 }
 

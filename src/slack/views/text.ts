@@ -43,6 +43,11 @@ export function cutEscaped(text: string, most: number): string {
   return text.length <= most ? text : cut(text, most).replace(/(?:&[a-z]*|<[^<>]*)…$/u, '…');
 }
 
+/** A clause as a sentence, for what stands before another one. */
+export function sentence(text: string): string {
+  return /[.!?…]$/.test(text) ? text : `${text}.`;
+}
+
 /** For mrkdwn, at most `most` characters after escaping: cut before it is escaped, so never in the middle of an entity. */
 export function said(raw: string, most = 300): string {
   // Nobody reads a megabyte: what is far beyond the cut is not even cleaned.
