@@ -139,18 +139,22 @@ export type AnyStep = AnyHold | AnyWait;
 export function held<V extends Json, M extends Json>(hold: Hold<V, M>): AnyHold {
   const value = (json: Json): V => hold.value.parse(json);
   const memo = (json: Json | null): M | null => (json === null ? null : hold.memo.parse(json));
-  const item = (any: Item<Json>): Item<V> => ({ ...any, before: value(any.before), sent: any.sent.map(value) });
+  const item = (stored: Item<Json>): Item<V> => ({
+    ...stored,
+    before: value(stored.before),
+    sent: stored.sent.map(value),
+  });
   return {
     ...hold,
     look: (cx) => hold.look(cx),
-    aim: (cx, any, way, json) => hold.aim(cx, item(any), way, memo(json)),
+    aim: (cx, stored, way, json) => hold.aim(cx, item(stored), way, memo(json)),
     write: (cx, changes) =>
       hold.write(
         cx,
         changes.map((change) => ({ ...change, value: value(change.value) })),
       ),
     settle: (cx, way, items, json) => hold.settle(cx, way, items.map(item), memo(json)),
-    say: (app, any, json) => hold.say(app, item(any), value(json)),
+    say: (app, stored, json) => hold.say(app, item(stored), value(json)),
     show: (json) => hold.show(value(json)),
   };
 }
