@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { examples } from '../../src/sandbox/index.ts';
-import { pglite } from '../helpers/database.ts';
 import { type Engine, startEngine } from '../helpers/engine.ts';
+import { pglite } from '../helpers/pglite.ts';
 
 const databases = pglite();
 

@@ -2,8 +2,8 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { open } from '../../src/model/run.ts';
 import type { AppDescription } from '../../src/sandbox/index.ts';
-import { pglite } from '../helpers/database.ts';
 import { ada, type Engine, grace, startEngine } from '../helpers/engine.ts';
+import { pglite } from '../helpers/pglite.ts';
 
 const databases = pglite();
 let engine: Engine;

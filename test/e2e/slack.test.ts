@@ -4,7 +4,7 @@ import { silentLog } from '../../src/log.ts';
 import { type Sandbox, SandboxClock, startSandbox } from '../../src/sandbox/index.ts';
 import { buttonsIn, current, type Message } from '../../src/sandbox/slack/index.ts';
 import { type Maint, startMaint } from '../../src/wire.ts';
-import { pglite } from '../helpers/database.ts';
+import { pglite } from '../helpers/pglite.ts';
 
 const databases = pglite();
 const PATIENCE = 15_000;

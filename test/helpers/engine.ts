@@ -17,8 +17,8 @@ import { createDriver } from '../../src/run/driver.ts';
 import { type AppDescription, type LoggedRequest, SandboxClock, startSandbox } from '../../src/sandbox/index.ts';
 import type { Database } from '../../src/store/database.ts';
 import { openStore } from '../../src/store/store.ts';
-import { pglite } from './database.ts';
 import { startFront, type Through } from './front.ts';
+import { pglite } from './pglite.ts';
 
 export const ada: Person = { id: 'UADA', name: 'Ada', via: 'slack' };
 export const grace: Person = { id: 'UGRACE', name: 'Grace', via: 'slack' };

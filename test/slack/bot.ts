@@ -13,7 +13,7 @@ import { SandboxClock } from '../../src/sandbox/clock.ts';
 import { current, type Message, type SandboxSlack, startSlack as startSandbox } from '../../src/sandbox/slack/index.ts';
 import { type SlackApp, startSlack } from '../../src/slack/app.ts';
 import { openStore, type Store } from '../../src/store/store.ts';
-import { pglite } from '../helpers/database.ts';
+import { pglite } from '../helpers/pglite.ts';
 import { at, planned, toQuiet } from './runs.ts';
 
 export type Mode = 'socket' | 'http';
