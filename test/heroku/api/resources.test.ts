@@ -187,6 +187,17 @@ describe('releases and builds', () => {
     expect((await connect().builds.latest(aCall(), ID))[0]?.status).toBe('pending');
     scope.done();
   });
+
+  test('where builds cannot be asked for by their start, all are read and the newest picked', async () => {
+    const build = (id: string, day: string, status: string) => ({ id, status, created_at: `2026-11-${day}T00:00:00Z` });
+    const scope = api()
+      .get(`/apps/${ID}/builds`)
+      .reply(416, { id: 'requested_range_not_satisfiable', message: 'no such range' })
+      .get(`/apps/${ID}/builds`)
+      .reply(200, [build('a', '02', 'succeeded'), build('b', '20', 'pending'), build('c', '03', 'failed')]);
+    expect((await connect().builds.latest(aCall(), ID)).map(({ id }) => id)).toEqual(['b']);
+    scope.done();
+  });
 });
 
 describe('add-ons', () => {
@@ -242,6 +253,16 @@ describe('account', () => {
       ]);
     const call = aCall();
     expect(await connect().account.scopes(call)).toEqual(['read', 'write']);
+    scope.done();
+  });
+
+  test('the scopes are what an answer has said they are, at no call of their own', async () => {
+    const scope = api()
+      .get(`/apps/${ID}`)
+      .reply(200, { id: ID, name: 'shop', maintenance: false }, { 'Oauth-Scope': 'read-protected,write-protected' });
+    const heroku = connect();
+    await heroku.apps.info(aCall(), ID);
+    expect(await heroku.account.scopes(aCall())).toEqual(['read-protected', 'write-protected']);
     scope.done();
   });
 
