@@ -54,4 +54,12 @@ describe('an approval that cannot be looked up', () => {
       events: [{ is: 'turned', by: ann }],
     });
   });
+
+  it('is not one that was asked for and simply not answered', () => {
+    const expired = holding().and(
+      { is: 'asked', question: 'resume-1', about: { is: 'resume' } },
+      { is: 'withdrawn', question: 'resume-1', why: 'it was not answered in 30 minutes' },
+    );
+    expect(decide(expired.run, { do: 'abort' }, ann, expired.now).is).toBe('refused');
+  });
 });
