@@ -17,8 +17,6 @@ import { overPglite } from '../src/store/database.ts';
 import { openStore } from '../src/store/store.ts';
 import { startWakes } from '../src/store/wakes.ts';
 
-export type Rig = Awaited<ReturnType<typeof startRig>>;
-
 export const ada: Person = { id: 'UADA', name: 'Ada', via: 'slack' };
 
 /** 12:34 UTC: no tick of a scheduled job within two minutes, before or behind. */

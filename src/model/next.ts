@@ -58,7 +58,7 @@ function planning(run: Run, now: number): Action | null {
   if (run.items.some(touched) || run.quietAt !== null) return null;
   const step = run.steps.quiet.find((s) => s.name === preflight.name);
   if (step === undefined || step.state === 'done') return null;
-  if (step.trouble !== null && hopeless(run, step)) {
+  if (step.trouble !== null && hopeless(run, step.trouble)) {
     const { why, remedy } = step.trouble;
     return record({ is: 'ended', as: 'cancelled', why: `the preflight failed: ${why}. ${remedy}` });
   }
@@ -96,7 +96,7 @@ function planning(run: Run, now: number): Action | null {
 function quieting(run: Run, now: number): Action | null {
   const step = run.steps.quiet.find((s) => s.state !== 'done');
   if (step === undefined) return null;
-  if (step.trouble !== null && hopeless(run, step)) {
+  if (step.trouble !== null && hopeless(run, step.trouble)) {
     return record({ is: 'turned', by: null, why: `${step.title}: ${step.trouble.why}` });
   }
   const retry = step.trouble === null ? now : retryAt(step.trouble);
@@ -109,7 +109,7 @@ function holding(run: Run, now: number): Action {
   const question = run.questions.findLast((q) => q.about.is === 'resume' && q.withdrawn === null && awaited(q));
   if (question === undefined) return rest(run, now, null);
   const trouble = run.approvalTrouble;
-  if (trouble !== null && (trouble.kind !== 'retryable' || trouble.at - trouble.since >= run.settings.patience)) {
+  if (trouble !== null && hopeless(run, trouble)) {
     const why = `it could not be looked up: ${trouble.why}. ${trouble.remedy}`;
     return record({ is: 'withdrawn', question: question.id, why });
   }
@@ -137,7 +137,7 @@ function wayBack(run: Run, now: number): Action {
     if (run.questions.some((q) => open(q) && q.about.is === 'drift' && q.about.step === step.name)) blocked = true;
     if (step.state === 'done') continue;
     if (blocked && (step.door || step.name === watch.name)) break;
-    if (step.trouble !== null && hopeless(run, step)) {
+    if (step.trouble !== null && hopeless(run, step.trouble)) {
       const asked = run.questions.some((q) => open(q) && q.about.is === 'stuck' && q.about.step === step.name);
       if (!asked) return record(stuck(run, step));
       blocked = true;
@@ -162,9 +162,8 @@ function act(step: StepState, way: Way): Action {
 }
 
 /** Whether trying again by itself makes no sense, or has been done for long enough. */
-function hopeless(run: Run, step: StepState): boolean {
-  const { trouble } = step;
-  return trouble !== null && (trouble.kind !== 'retryable' || trouble.at - trouble.since >= run.settings.patience);
+function hopeless(run: Run, trouble: Trouble): boolean {
+  return trouble.kind !== 'retryable' || trouble.at - trouble.since >= run.settings.patience;
 }
 
 /** 2, 4, 8 … seconds after the last failure, at most half a minute. */

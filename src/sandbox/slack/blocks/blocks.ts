@@ -185,4 +185,3 @@ export const anyView = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('home'), ...viewParts }),
 ]);
 export type View = z.infer<typeof anyView>;
-export type Modal = Extract<View, { type: 'modal' }>;

@@ -20,7 +20,6 @@ export const mrkdwn = (max = 3000) =>
 
 export const anyText = (max = 3000) => z.discriminatedUnion('type', [plainText(max), mrkdwn(max)]);
 
-export type PlainText = z.infer<ReturnType<typeof plainText>>;
 export type AnyText = z.infer<ReturnType<typeof anyText>>;
 
 export const colour = z.enum(['primary', 'danger']);
@@ -32,7 +31,6 @@ export const confirm = z.strictObject({
   deny: plainText(30),
   style: colour.optional(),
 });
-export type Confirm = z.infer<typeof confirm>;
 
 // Slack's pages have named 75 and 150 characters for an option's value at different times: the smaller is safe in both.
 const optionValue = z.string().min(1).max(75);
