@@ -140,3 +140,16 @@ describe('one-offs that start while the question is open', () => {
     expect(again.planned?.concerns.find((concern) => concern.is === 'ask')?.says).toContain('run.');
   });
 });
+
+describe('a person who may only look', () => {
+  it('takes no call that an operator or a run could need', async () => {
+    engine = await startEngine({ database: await databases.open(), apps: [shop], operators: [ada.id] });
+    engine.world.bucket.remaining = 1_000;
+    expect((await engine.commands.plan(ada, 'shop')).is).toBe('plan');
+    engine.sandbox.requests.clear();
+    expect(await engine.commands.plan(grace, 'shop')).toMatchObject({ is: 'refused' });
+    expect(await engine.commands.abort(grace, 'nothing-here')).toMatchObject({ is: 'refused' });
+    expect(engine.sandbox.requests.list()).toEqual([]);
+    expect((await engine.commands.plan(ada, 'shop')).is).toBe('plan');
+  });
+});

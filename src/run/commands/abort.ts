@@ -4,5 +4,5 @@ import { change, type Door, runOf } from './door.ts';
 import type { Changed, Refused } from './reply.ts';
 
 export async function abort(door: Door, by: Person, app: string): Promise<Changed | Refused> {
-  return change(door, by, 'abort', await runOf(door, app), { do: 'abort' });
+  return change(door, by, 'abort', await runOf(door, by, app), { do: 'abort' });
 }

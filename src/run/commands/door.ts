@@ -94,13 +94,13 @@ export async function troubleAsAnswer<T>(door: Door, work: () => Promise<T | Ref
 }
 
 /** The unfinished run of an app, by the app's name or id, or by its own id. Mostly the store is enough: it answers when the platform is down. */
-export async function runOf(door: Door, app: string): Promise<Run | Refused> {
+export async function runOf(door: Door, by: Person, app: string): Promise<Run | Refused> {
   const unfinished = await door.store.unfinished();
   const named = unfinished.filter((r) => r.id === app || r.app.id === app || r.app.name === app);
   const [only] = named;
   if (only !== undefined && named.length === 1) return only;
   // It may have been renamed since the run has looked, and another app may have its old name now.
-  const id = await idOf(door, app);
+  const id = await idOf(door, app, await priorityOf(door, by));
   const run = unfinished.find((r) => r.app.id === id);
   if (run !== undefined) return run;
   const names = unfinished.map((r) => r.app.name);
@@ -110,9 +110,9 @@ export async function runOf(door: Door, app: string): Promise<Run | Refused> {
   );
 }
 
-async function idOf(door: Door, name: string): Promise<string | null> {
+async function idOf(door: Door, name: string, priority: Calling['priority']): Promise<string | null> {
   try {
-    const found = await door.platform.find(reading('person'), name);
+    const found = await door.platform.find(reading(priority), name);
     return found.is === 'found' ? found.app.id : null;
   } catch (error) {
     door.log.warn({ err: error }, 'an app could not be looked up by its name');

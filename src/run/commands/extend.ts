@@ -4,5 +4,5 @@ import { change, type Door, runOf } from './door.ts';
 import type { Changed, Refused } from './reply.ts';
 
 export async function extend(door: Door, by: Person, app: string, ms: number): Promise<Changed | Refused> {
-  return change(door, by, 'extend', await runOf(door, app), { do: 'extend', by: ms });
+  return change(door, by, 'extend', await runOf(door, by, app), { do: 'extend', by: ms });
 }

@@ -4,5 +4,5 @@ import { change, type Door, runOf } from './door.ts';
 import type { Changed, Refused } from './reply.ts';
 
 export async function resume(door: Door, by: Person, app: string): Promise<Changed | Refused> {
-  return change(door, by, 'resume', await runOf(door, app), { do: 'resume' });
+  return change(door, by, 'resume', await runOf(door, by, app), { do: 'resume' });
 }
