@@ -5,7 +5,8 @@ import type { Db } from './tables.ts';
 export interface AuditEntry {
   /** Domain time. */
   readonly at: number;
-  readonly person: Person;
+  /** Null where nobody is known to have asked: a forged request names whom it likes. */
+  readonly person: Person | null;
   readonly what: string;
   readonly outcome: string;
   readonly why: string | null;
@@ -16,7 +17,7 @@ export async function audit(db: Db, entry: AuditEntry): Promise<void> {
     .insertInto('audit')
     .values({
       at: new Date(entry.at),
-      person: JSON.stringify(entry.person),
+      person: entry.person === null ? null : JSON.stringify(entry.person),
       what: storable(entry.what),
       outcome: storable(entry.outcome),
       why: entry.why === null ? null : storable(entry.why),
@@ -32,7 +33,7 @@ export async function audited(db: Db, limit: number): Promise<readonly AuditEntr
     .orderBy('id', 'desc')
     .limit(limit)
     .execute();
-  return rows.map(({ at, person, ...row }) => ({ ...row, at: at.getTime(), person: Person.parse(person) }));
+  return rows.map(({ at, person, ...row }) => ({ ...row, at: at.getTime(), person: Person.nullable().parse(person) }));
 }
 
 /** People can type anything; Postgres' text cannot hold U+0000. */

@@ -7,10 +7,12 @@ import { PGlite } from '@electric-sql/pglite';
 import { Kysely, PostgresDialect } from 'kysely';
 import pg from 'pg';
 import { type Logger, silentLog } from '../log.ts';
+import { clearClaims } from './claims.ts';
 import { connectionOf, SCHEMA } from './connection.ts';
 import { takeLock } from './lock.ts';
 import { migrate } from './migrations/index.ts';
 import { YieldingPGliteDialect } from './pglite-dialect.ts';
+import { sifting } from './pool.ts';
 import type { Db, Tables } from './tables.ts';
 
 export type Database = Open &
@@ -40,7 +42,7 @@ async function openServer(url: string, log: Logger): Promise<Database> {
   pool.on('connect', (client) => {
     client.on('error', (error) => log.warn({ err: error }, 'a database connection broke'));
   });
-  const base = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
+  const base = new Kysely<Tables>({ dialect: new PostgresDialect({ pool: sifting(pool) }) });
   try {
     await migrate(base);
   } catch (error) {
@@ -65,6 +67,8 @@ async function openDirectory(dataDir: string): Promise<Database> {
     const pglite = await PGlite.create(join(dataDir, 'db'));
     const open = await overPglite(pglite, `PGlite in ${dataDir}`);
     await writeFile(ready, '');
+    // The lock is ours, so whoever drove or told a run here is dead: nobody has to wait until that has run out.
+    await clearClaims(open.db);
     return {
       ...open,
       close: async () => {

@@ -9,7 +9,7 @@ import type { Run } from '../model/run.ts';
 import { holds, type Lease } from './leases.ts';
 import { add, type Head, headColumns, insert, type Logs } from './logs.ts';
 import { insertCard, insertNotes } from './messages.ts';
-import type { Decided, Mover, NewRun } from './store.ts';
+import type { Decided, ImportedRun, Mover, NewRun } from './store.ts';
 import type { Db, Tx } from './tables.ts';
 
 export class Runs {
@@ -57,6 +57,38 @@ export class Runs {
       if (there !== null) return { is: 'taken', run: there };
     }
     throw new Error(`Expected a run of ${app.name} to begin, or one that is under way, got neither in ten tries`);
+  }
+
+  async importRun({ id, app, channel, at: when, log, news }: ImportedRun) {
+    const at = instant(when);
+    const run = fold({ id, app, channel }, log);
+    const known = await this.load(id);
+    if (known !== null) return { is: 'known' as const, run: known };
+    const imported = await this.#db.transaction().execute(async (tx): Promise<Run | null> => {
+      const row = await tx
+        .insertInto('run')
+        .values({
+          id,
+          app_id: app.id,
+          app_name: run.app.name,
+          channel,
+          asked_at: new Date(run.askedAt),
+          ended_at: run.ended === null ? null : new Date(run.ended.at),
+          wake_at: run.ended === null ? new Date(at) : null,
+          seq: run.seq,
+        })
+        .onConflict((conflict) => conflict.doNothing())
+        .returning('id')
+        .executeTakeFirst();
+      if (row === undefined) return null;
+      await insert(tx, id, log);
+      if (channel !== null) await insertCard(tx, id, at);
+      return add(tx, run, at, news);
+    });
+    if (imported !== null) return { is: 'imported' as const, run: this.#committed(imported, 'other') };
+    const there = (await this.load(id)) ?? (await this.unfinishedOf(app.id));
+    if (there === null) throw new Error(`Expected the run in the way of run ${id} to be there, it has ended meanwhile`);
+    return { is: there.id === id ? ('known' as const) : ('taken' as const), run: there };
   }
 
   async load(id: string): Promise<Run | null> {

@@ -7,9 +7,10 @@ import type { Event, Logged } from '../model/event.ts';
 import type { Run } from '../model/run.ts';
 import type { AppRef } from '../model/step.ts';
 import { type AuditEntry, audit, audited } from './audit.ts';
+import { Claims } from './claims.ts';
 import type { Database } from './database.ts';
 import { due, nextDue, rest } from './due.ts';
-import { type Lease, releaseLease, renewLease, takeLease } from './leases.ts';
+import type { Lease } from './leases.ts';
 import { Logs, read } from './logs.ts';
 import * as messages from './messages.ts';
 import { Runs } from './runs.ts';
@@ -27,6 +28,19 @@ export interface NewRun {
   readonly requested: Event & { is: 'requested' };
 }
 
+/** A run that another database has kept, with what has to happen to it at once. */
+export interface ImportedRun {
+  readonly id: string;
+  readonly app: AppRef;
+  readonly channel: string | null;
+  /** Domain time of `news`. */
+  readonly at: number;
+  /** Complete: from `requested` on, numbered from 1. */
+  readonly log: readonly Logged[];
+  /** Added after the log in the same transaction, so that nobody drives the run as it was. */
+  readonly news: readonly Event[];
+}
+
 /** Who moved a run: the process that drives it, or somebody whom it has to hear of. */
 export type Mover = 'driver' | 'other';
 export type ChangeListener = (runId: string, by: Mover) => void;
@@ -34,6 +48,12 @@ export type ChangeListener = (runId: string, by: Mover) => void;
 export interface Store {
   /** `taken`: the app's unfinished run that is there already (I2), which may be this very one, asked for twice. */
   create(run: NewRun): Promise<{ readonly is: 'created' | 'taken'; readonly run: Run }>;
+
+  /**
+   * `taken`: the app's unfinished run that is there already (I2). `known`: the very run is there, ended or not. The card is
+   * posted anew, and of the notes only those of `news`. Throws what `fold` throws for a log that cannot be.
+   */
+  importRun(run: ImportedRun): Promise<{ readonly is: 'imported' | 'taken' | 'known'; readonly run: Run }>;
 
   load(id: string): Promise<Run | null>;
   log(id: string): Promise<readonly Logged[]>;
@@ -69,7 +89,7 @@ export interface Store {
 
   /** Runs with a card behind the run or unsent messages, ended ones too, that no living teller has. */
   untold(): Promise<readonly string[]>;
-  /** For `ms` of the database's time; its owner may claim again to prolong it. */
+  /** For `ms` of the database's time, at least half of them still to come; its owner may claim again to prolong it. */
   claimTelling(id: string, owner: string, ms: number): Promise<boolean>;
   endTelling(id: string, owner: string): Promise<void>;
   messages(id: string): Promise<readonly messages.Message[]>;
@@ -80,6 +100,12 @@ export interface Store {
   emergencyTold(id: string, at: number): Promise<void>;
   /** No channel takes the card. Recorded once; wakes the run. */
   unheard(id: string, at: number, why: string): Promise<void>;
+
+  /**
+   * Gives back every lease and claim that was taken through this store, and takes none any more: the end of a process. What
+   * it still writes for a run is refused.
+   */
+  handBack(): Promise<void>;
 
   audit(entry: AuditEntry): Promise<void>;
   /** The newest first. */
@@ -104,8 +130,10 @@ export function openStore(database: Database): Store {
     for (const listener of listeners) listener(run.id, by);
   };
   const runs = new Runs(db, new Logs(), moved);
+  const claims = new Claims(db);
   return {
     create: (run) => runs.create(run),
+    importRun: (run) => runs.importRun(run),
     load: (id) => runs.load(id),
     log: (id) => read(db, id, 0),
     unfinished: () => runs.unfinished(),
@@ -113,16 +141,17 @@ export function openStore(database: Database): Store {
     lastOf: (appId) => runs.lastOf(appId),
     byAppName: (name) => runs.byAppName(name),
     decide: (id, at, decision) => runs.decide(id, at, decision),
-    takeLease: (id, owner) => takeLease(db, id, owner),
-    renewLease: (lease) => renewLease(db, lease),
-    releaseLease: (lease) => releaseLease(db, lease),
+    takeLease: (id, owner) => claims.takeLease(id, owner),
+    renewLease: (lease) => claims.renewLease(lease),
+    releaseLease: (lease) => claims.releaseLease(lease),
     append: (lease, at, events, options) => runs.append(lease, at, events, options?.after ?? null),
     rest: (lease, seen, until) => rest(db, lease, seen, until),
     due: (now) => due(db, now),
     nextDue: (after) => nextDue(db, after ?? null),
     untold: () => messages.untold(db),
-    claimTelling: (id, owner, ms) => messages.claimTelling(db, id, owner, ms),
-    endTelling: (id, owner) => messages.endTelling(db, id, owner),
+    claimTelling: (id, owner, ms) => claims.claimTelling(id, owner, ms),
+    endTelling: (id, owner) => claims.endTelling(id, owner),
+    handBack: () => claims.handBack(),
     messages: (id) => messages.messagesOf(db, id),
     setMessage: (id, key, patch) => messages.setMessage(db, id, key, patch),
     told: (id, seq) => messages.told(db, id, seq),

@@ -53,10 +53,16 @@ export interface MessageTable {
 export interface AuditTable {
   id: Generated<number>;
   at: Instant;
-  person: JsonText;
+  /** Null where nobody is known to have asked: a forged request. */
+  person: ColumnType<unknown, string | null, never>;
   what: string;
   outcome: string;
   why: string | null;
+}
+
+/** The Migrator's own; read where a newer version has been. */
+export interface MigrationTable {
+  name: string;
 }
 
 export interface Tables {
@@ -64,6 +70,7 @@ export interface Tables {
   event: EventTable;
   message: MessageTable;
   audit: AuditTable;
+  kysely_migration: MigrationTable;
 }
 
 export type Db = Kysely<Tables>;

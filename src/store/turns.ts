@@ -4,7 +4,8 @@ import type { Logger } from '../log.ts';
 
 /** Milliseconds of real time, doubled with every failure in a row. */
 const FIRST_PAUSE = 1_000;
-const LONGEST_PAUSE = 30_000;
+/** A database that comes back after an outage finds its runs going on within this. */
+const LONGEST_PAUSE = 10_000;
 
 export class Turns {
   /** Called when a turn has ended: the run may be due again already. */

@@ -162,7 +162,7 @@ describe('in Slack', () => {
     const [run] = await ops.maint.store.unfinished();
     expect(run?.questions).toEqual([]);
     const refusals = await ops.maint.store.audited(10);
-    expect(refusals.filter((entry) => entry.outcome === 'refused').map((entry) => entry.person.name)).toEqual([
+    expect(refusals.filter((entry) => entry.outcome === 'refused').map((entry) => entry.person?.name)).toEqual([
       'linus',
       'linus',
     ]);

@@ -4,11 +4,13 @@ import { chmod, chown, mkdir, mkdtemp, readdir, rm, stat, writeFile } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { sql } from 'kysely';
+import pg from 'pg';
 import { describe, expect, test, vi } from 'vitest';
 import { systemClock } from '../../src/clock.ts';
 import { silentLog } from '../../src/log.ts';
 import { connectionOf } from '../../src/store/connection.ts';
 import { openDatabase } from '../../src/store/database.ts';
+import { spends } from '../../src/store/pool.ts';
 import { openStore } from '../../src/store/store.ts';
 import { startWakes } from '../../src/store/wakes.ts';
 import { emptyPostgres, onEveryDatabase, postgres } from '../helpers/database.ts';
@@ -20,8 +22,10 @@ onEveryDatabase('A database', (databases) => {
   test('answers, says where it is, and has its schema', async () => {
     await at.store.ping();
     expect(at.database.where).toContain(databases.name);
-    const { rows } = await sql<{ name: string }>`select name from maint.kysely_migration`.execute(at.database.db);
-    expect(rows).toEqual([{ name: '001-runs' }]);
+    const { rows } = await sql<{ name: string }>`select name from maint.kysely_migration order by name`.execute(
+      at.database.db,
+    );
+    expect(rows).toEqual([{ name: '001-runs' }, { name: '002-audit' }]);
   });
 
   test('lets timers and requests have their turn between queries', async () => {
@@ -96,6 +100,44 @@ describe.skipIf(postgres().missing !== null)('A Postgres server', () => {
     await database.close();
   });
 
+  test('that was read-only for a while is written to again, on connections that do not remember it', async () => {
+    const url = await emptyPostgres();
+    const database = await openDatabase({ url, dataDir: '' });
+    const store = openStore(database);
+    await store.create(requested('run-1'));
+    const name = new URL(url).pathname.slice(1);
+    await sql.raw(`alter database "${name}" set default_transaction_read_only = on`).execute(database.db);
+    await sql`select pg_terminate_backend(pid) from pg_stat_activity
+      where datname = current_database() and pid <> pg_backend_pid()`.execute(database.db);
+    await expect(sql`select pg_terminate_backend(pg_backend_pid())`.execute(database.db)).rejects.toThrow();
+    // On several connections at once, as many processes' worth of work would.
+    const writes = () =>
+      Promise.allSettled(Array.from({ length: 8 }, (_, i) => store.claimTelling('run-1', `t${i}`, 1)));
+    await vi.waitFor(
+      async () =>
+        expect((await writes()).map((one) => String('reason' in one && one.reason))).toEqual(
+          Array(8).fill(expect.stringContaining('read-only')),
+        ),
+      { timeout: 10_000 },
+    );
+    const admin = new pg.Client({ connectionString: url.replace(name, 'postgres') });
+    await admin.connect();
+    await admin.query(`alter database "${name}" reset default_transaction_read_only`);
+    await admin.end();
+    // One try for each connection of the pool at most.
+    await vi.waitFor(async () => expect(await store.takeLease('run-1', 'here')).not.toBeNull(), { timeout: 10_000 });
+    await database.close();
+  });
+
+  test.each([
+    ['says what is wrong with the query', { code: '23505', severity: 'ERROR' }, false],
+    ['was read-only when it began', { code: '25006', severity: 'ERROR' }, true],
+    ['is being shut down', { code: '57P01', severity: 'FATAL' }, true],
+    ['does not answer in time', {}, true],
+  ])('a connection that %s is closed or used again: %o', (_, fields, spent) => {
+    expect(spends(Object.assign(new Error('Query read timeout'), fields))).toBe(spent);
+  });
+
   test('that is not there is an error, not a wait', async () => {
     await expect(openDatabase({ url: 'postgres://u:secret@127.0.0.1:1/x', dataDir: '' })).rejects.toThrow();
   });
@@ -115,6 +157,27 @@ describe('A directory', () => {
       await expect(openDatabase({ url: null, dataDir: directory })).rejects.toThrow(`process ${process.pid} uses it`);
       expect(there(await openStore(database).load('run-1'))).toMatchObject({ seq: 1, askedAt: noon });
       await database.close();
+    } finally {
+      await rm(directory, { recursive: true, force: true });
+    }
+  }, 60_000);
+
+  test('that a dead process left is free at once: nobody waits until its leases have run out', async () => {
+    const directory = await mkdtemp(join(tmpdir(), 'maint-data-'));
+    try {
+      const first = await openDatabase({ url: null, dataDir: directory });
+      const store = openStore(first);
+      await store.create(requested('run-1'));
+      await store.takeLease('run-1', 'the first');
+      await store.claimTelling('run-1', 'the first', 15_000);
+      // Without giving anything back, as `kill -9` would.
+      await first.close();
+      const second = await openDatabase({ url: null, dataDir: directory });
+      const next = openStore(second);
+      expect(await next.due(noon)).toEqual(['run-1']);
+      expect(await next.untold()).toEqual(['run-1']);
+      expect(await next.takeLease('run-1', 'the second')).toMatchObject({ epoch: 2 });
+      await second.close();
     } finally {
       await rm(directory, { recursive: true, force: true });
     }

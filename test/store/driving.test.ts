@@ -84,6 +84,36 @@ onEveryDatabase('Driving', (databases) => {
     expect(await at.store.takeLease('run-1', 'there')).not.toBeNull();
   });
 
+  test('a process that ends gives back every lease and claim at once, and takes none any more', async () => {
+    await at.store.create(requested('run-1'));
+    await at.store.create(requested('run-2', { app: { id: 'app-2', name: 'api' } }));
+    const lease = there(await at.store.takeLease('run-1', 'here'));
+    await at.store.claimTelling('run-2', 'here', 15_000);
+    await at.store.handBack();
+    expect(await at.store.append(lease, noon, [extended])).toEqual({ is: 'lost' });
+    expect(await at.store.renewLease(lease)).toBeNull();
+    expect(await at.store.takeLease('run-2', 'here')).toBeNull();
+    expect(await at.store.claimTelling('run-1', 'here', 15_000)).toBe(false);
+
+    const next = openStore(at.database);
+    expect(await next.due(noon)).toContain('run-1');
+    expect(await next.takeLease('run-1', 'there')).toMatchObject({ epoch: 2 });
+    expect(await next.claimTelling('run-2', 'there', 15_000)).toBe(true);
+  });
+
+  test('a lease that was on its way while everything was given back is given back too', async () => {
+    await at.store.create(requested('run-1'));
+    const [lease, claimed] = await Promise.all([
+      at.store.takeLease('run-1', 'here'),
+      at.store.claimTelling('run-1', 'here', 15_000),
+      at.store.handBack(),
+    ]);
+    expect([lease, claimed]).toEqual([null, false]);
+    const next = openStore(at.database);
+    expect(await next.takeLease('run-1', 'there')).not.toBeNull();
+    expect(await next.claimTelling('run-1', 'there', 15_000)).toBe(true);
+  });
+
   test('what has happened is recorded although a command came between; what was decided before it is not', async () => {
     await at.store.create(requested('run-1'));
     const lease = there(await at.store.takeLease('run-1', 'here'));

@@ -73,6 +73,23 @@ onEveryDatabase('Telling', (databases) => {
     });
   });
 
+  test('a claim whose answer comes late is none: by then another process may be telling', async () => {
+    await at.store.create(requested('run-1'));
+    const held = Promise.withResolvers<void>();
+    const locked = Promise.withResolvers<void>();
+    const other = at.database.db.transaction().execute(async (tx) => {
+      await tx.selectFrom('run').select('id').forUpdate().execute();
+      locked.resolve();
+      await held.promise;
+    });
+    await locked.promise;
+    const late = at.store.claimTelling('run-1', 'here', 200);
+    setTimeout(held.resolve, 150);
+    expect(await late).toBe(false);
+    await other;
+    expect(await at.store.claimTelling('run-1', 'here', 15_000)).toBe(true);
+  });
+
   test('the end of a run is told too', async () => {
     await at.store.create(requested('run-1'));
     await at.store.decide('run-1', noon, events(cancelled));
