@@ -1,11 +1,16 @@
 // `npm run maint -- …`: the same commands from a terminal, for the day Slack is down.
 import { userInfo } from 'node:os';
 import { Argument, Command } from 'commander';
+import { systemClock } from './clock.ts';
 import { type Config, readConfig } from './config.ts';
-import { createLog, messageOf } from './log.ts';
+import { createLog, type Logger, messageOf } from './log.ts';
 import { type Answer, answers } from './model/event.ts';
+import { startRescue } from './rescue/index.ts';
 import { length } from './terminal/duration.ts';
+import { exportRun } from './terminal/export.ts';
+import { DatabaseLost } from './terminal/lost.ts';
 import { type Reached, reach } from './terminal/reach.ts';
+import { type Restoring, restore, restoreFrom } from './terminal/restore.ts';
 import { cleanLines, type Screen, terminalScreen } from './terminal/screen.ts';
 import * as verbs from './terminal/verbs.ts';
 
@@ -26,16 +31,40 @@ async function withMaint(
   work: (reached: Reached, screen: Screen) => Promise<number>,
   drives = true,
 ): Promise<void> {
-  const config: Config = readConfig(process.env, 'terminal');
-  // stdout is the answer; the log would be in its way, and goes nowhere unless it is asked for.
-  const log = createLog(process.env['LOG_LEVEL'] === undefined ? 'silent' : config.logLevel);
-  const reached = await reach(config, log, userInfo().username, drives);
+  const { config, log, by } = surroundings();
+  const reached = await reach(config, log, by, drives);
   const screen = terminalScreen(options.json === true);
   try {
     process.exitCode = await work(reached, screen);
   } finally {
     await reached.close();
   }
+}
+
+/** The same for what goes on where the database is lost. */
+async function withRescue(options: Common, work: (on: Restoring, screen: Screen) => Promise<number>): Promise<void> {
+  const { config, log, by } = surroundings();
+  const { reached, lost } = await reach(config, log, by).then(
+    (found) => ({ reached: found, lost: null }),
+    (error: unknown) => {
+      if (error instanceof DatabaseLost) return { reached: null, lost: error.message };
+      throw error;
+    },
+  );
+  const rescue = startRescue({ config, clock: systemClock, log });
+  try {
+    process.exitCode = await work({ reached, lost, rescue, by }, terminalScreen(options.json === true));
+  } finally {
+    rescue.close();
+    await reached?.close();
+  }
+}
+
+function surroundings(): { config: Config; log: Logger; by: string } {
+  const config: Config = readConfig(process.env, 'terminal');
+  // stdout is the answer; the log would be in its way, and goes nowhere unless it is asked for.
+  const log = createLog(process.env['LOG_LEVEL'] === undefined ? 'silent' : config.logLevel);
+  return { config, log, by: userInfo().username };
 }
 
 function verb(name: string, description: string): Command {
@@ -99,6 +128,39 @@ verb('answer', 'answer a question of a run, as status shows it')
   .option('--yes', 'do not ask before giving up on something')
   .action((app: string, question: string, given: Answer, options: Common & { yes?: true }) =>
     withMaint(options, (reached, screen) => verbs.answer(reached, screen, app, question, given, options.yes === true)),
+  );
+
+verb('restore', 'bring an app back by hand; safe to say again, and says what it changed')
+  .argument('[app]')
+  .option('--from <file>', 'from an export: for the day the database is lost')
+  .option('--approve <hash>', 'approve exactly the list with this hash, without asking')
+  .option('--yes', 'do not ask before turning a run that is not quiet yet; approves nothing')
+  .addHelpText(
+    'after',
+    `
+An unfinished maintenance takes its ordinary way back: what would be put back is shown and asked about, what is stuck is
+tried once more. Where none is known, or the database cannot be opened, the jobs that the Scheduler still carries as paused
+are put back from their markers. With --from, everything comes back from a file that "maint export" has made.
+Exit code: 0 it is back, 1 it was refused or failed, 3 a person has to decide something.`,
+  )
+  .action((app: string | undefined, options: Common & { from?: string; approve?: string; yes?: true }) =>
+    withRescue(options, (on, screen) => {
+      const how = { approve: options.approve ?? null, yes: options.yes === true };
+      if (options.from !== undefined) return restoreFrom(on, screen, options.from, app ?? null, how);
+      if (app === undefined) return program.error("error: missing required argument 'app', or --from <file>");
+      return restore(on, screen, app, how);
+    }),
+  );
+
+verb('export', 'print the maintenance of an app as a file that brings it back')
+  .argument('<app>')
+  .option('--out <file>', 'write it there instead, for you alone to read; never overwrites')
+  .addHelpText(
+    'after',
+    '\nScheduled commands are in it as they are, and may hold secrets. Back: maint restore --from FILE',
+  )
+  .action((app: string, options: Common & { out?: string }) =>
+    withMaint(options, (reached, screen) => exportRun(reached, screen, app, options.out ?? null), false),
   );
 
 verb('doctor', 'read-only, weeks ahead: what could go wrong')

@@ -13,6 +13,8 @@ export interface Config {
   readonly dataDir: string;
   /** The app that maint itself runs on, by name or id. */
   readonly ownApp: string | null;
+  /** Where the outside world reaches maint, without a slash at the end; null where it does not. */
+  readonly publicUrl: string | null;
   readonly operators: readonly string[] | null;
   readonly defaultChannel: string | null;
   readonly settings: Settings;
@@ -57,6 +59,22 @@ const List = z
   .transform((text) => text.split(/[\s,]+/).filter((word) => word !== ''))
   .pipe(z.array(z.string()).min(1, 'should be a list, separated by commas'));
 
+const PublicUrl = z
+  .string()
+  .refine(isPublicUrl, 'should be the https address of maint and nothing more, such as https://maint.example.com')
+  .transform((text) => new URL(text).origin);
+
+/** What is signed but readable would tell strangers of the app; on this machine there is nobody to listen in. */
+function isPublicUrl(text: string): boolean {
+  if (!URL.canParse(text)) return false;
+  const { protocol, hostname, pathname, search, hash, username, password } = new URL(text);
+  const loopback = hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d{1,3}){3}$/.test(hostname);
+  return (
+    (protocol === 'https:' || (protocol === 'http:' && loopback)) &&
+    `${pathname}${search}${hash}${username}${password}` === '/'
+  );
+}
+
 const Environment = z.object({
   HEROKU_API_KEY: z
     .string({
@@ -89,6 +107,7 @@ const Environment = z.object({
     .regex(/^[a-z0-9-]+$/, 'should be the name or the id of a Heroku app')
     .optional(),
   HEROKU_APP_ID: z.string().optional(),
+  MAINT_URL: PublicUrl.optional(),
   MAINT_OPERATORS: List.pipe(
     z.array(
       z
@@ -161,6 +180,7 @@ function config(env: Environment): Config {
     databaseUrl: env.DATABASE_URL ?? null,
     dataDir: env.MAINT_DATA_DIR,
     ownApp: env.MAINT_APP ?? env.HEROKU_APP_ID ?? null,
+    publicUrl: env.MAINT_URL ?? null,
     operators: env.MAINT_OPERATORS ?? null,
     defaultChannel: env.MAINT_CHANNEL ?? null,
     settings: {

@@ -17,17 +17,20 @@ export class Trouble extends Error {
   readonly unclear: boolean;
   /** For `retryable`: do not try again for that many milliseconds from now. */
   readonly notBefore: number;
+  /** Not of this call alone: nothing at all can be done until it is mended. */
+  readonly wide: boolean;
 
   constructor(
     kind: TroubleKind,
     message: string,
-    options: { remedy: string; unclear?: boolean; notBefore?: number; cause?: unknown },
+    options: { remedy: string; unclear?: boolean; notBefore?: number; wide?: boolean; cause?: unknown },
   ) {
     super(message, { cause: options.cause });
     this.kind = kind;
     this.remedy = options.remedy;
     this.unclear = options.unclear ?? false;
     this.notBefore = options.notBefore ?? 0;
+    this.wide = options.wide ?? false;
   }
 }
 

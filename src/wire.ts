@@ -3,9 +3,12 @@ import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import type { Clock } from './clock.ts';
 import type { Config } from './config.ts';
+import { createEnding, type Ending } from './ending.ts';
 import { createHeroku } from './heroku/api/client.ts';
 import { herokuPlatform } from './heroku/platform.ts';
 import { createHerokuScheduler } from './heroku/schedulers/heroku-scheduler.ts';
+import { createWebhookReceiver, type WebhookReceiver } from './heroku/webhooks/receive.ts';
+import { secretsOf, subscription } from './heroku/webhooks/subscription.ts';
 import type { Logger } from './log.ts';
 import type { Person } from './model/person.ts';
 import type { Platform } from './model/platform.ts';
@@ -16,16 +19,17 @@ import { type SlackApp, startSlack } from './slack/app.ts';
 import { type Database, openDatabase } from './store/database.ts';
 import { openStore, type Store } from './store/store.ts';
 import { startWakes } from './store/wakes.ts';
+import { createTrail, type Trail } from './trail.ts';
 
 export interface Maint {
   readonly commands: Commands;
   readonly store: Store;
   readonly platform: Platform;
-  /** Hands over within ten seconds: begins nothing new, lets what is under way finish, gives the leases back. */
+  /** Takes what Heroku tells; null where maint has no public address. Over HTTP the Slack side serves it already. */
+  readonly webhooks: WebhookReceiver | null;
+  /** Hands over in less than nine seconds, whatever hangs: see `ending`. Never rejects. */
   stop(): Promise<void>;
 }
-
-const GRACE_MS = 8_000;
 
 export interface Wiring {
   readonly config: Config;
@@ -41,23 +45,25 @@ export interface Wiring {
 
 export async function startMaint(wiring: Wiring): Promise<Maint> {
   const { config, clock, log } = wiring;
-  const undo: (() => Promise<void> | void)[] = [];
-  const stop = async (): Promise<void> => {
-    for (const one of undo.reverse()) await one();
-  };
+  const ending = createEnding(log);
   try {
     const database = wiring.database ?? (await openDatabase({ url: config.databaseUrl, dataDir: config.dataDir, log }));
     const store = openStore(database);
-    undo.push(() => store.close());
-    const platform = herokuOf(wiring, undo);
+    ending.last(() => store.handBack());
+    ending.last(() => store.close());
+    const platform = herokuOf(wiring, ending);
     const owner = `${hostname()}:${process.pid}:${randomUUID().slice(0, 8)}`;
     const driver = createDriver({ store, platform, clock, log, owner });
-    undo.push(() => driver.stop(GRACE_MS));
+    ending.first((graceMs) => driver.stop(graceMs));
     const wakes =
       wiring.drives === false
         ? null
         : await startWakes({ database, store, clock, drive: (runId) => driver.drive(runId), log });
-    undo.push(() => wakes?.close());
+    if (wakes !== null) ending.first(() => wakes.close());
+    const trail = createTrail(store, clock, log);
+    ending.first(() => trail.close());
+    const webhooks = config.publicUrl === null ? null : receiverOf(wiring, store, trail, (runId) => wakes?.wake(runId));
+    if (webhooks !== null) ending.first(async () => webhooks.close());
     // Slack needs the door, and the door asks Slack for groups: whichever is called first, both are there by then.
     let slack: SlackApp | null = null;
     const groupsOf = async (person: Person): Promise<readonly string[]> =>
@@ -79,28 +85,52 @@ export async function startMaint(wiring: Wiring): Promise<Maint> {
         store,
         clock,
         log,
+        trail,
         slack: config.slack,
         port: config.port,
+        routes: webhooks === null ? [] : [webhooks],
         defaultChannel: config.defaultChannel,
         operators: config.operators,
       });
-      undo.push(() => slack?.close());
+      const { close } = slack;
+      ending.first(close);
     }
-    return { commands, store, platform, stop };
+    return { commands, store, platform, webhooks, stop: ending.end };
   } catch (error) {
-    await stop();
+    await ending.end();
     throw error;
   }
 }
 
-function herokuOf({ config, log }: Wiring, undo: (() => void)[]): Platform {
+function herokuOf({ config, log }: Wiring, ending: Ending): Platform {
   const { apiKey: token, apiUrl, schedulerUrl } = config.heroku;
   const line = (request: object) => log.debug(request, 'a call to Heroku');
   const heroku = createHeroku({ apiUrl, token, log: line, concurrency: 10 });
   const scheduler = createHerokuScheduler({ url: schedulerUrl, token, log: line });
-  undo.push(
-    () => heroku.close(),
-    () => scheduler.close(),
-  );
-  return herokuPlatform(heroku, scheduler, { app: config.ownApp, databaseUrl: config.databaseUrl });
+  ending.last(async () => {
+    heroku.close();
+    scheduler.close();
+  });
+  const itself = { app: config.ownApp, databaseUrl: config.databaseUrl };
+  const told = config.publicUrl === null ? null : subscription(config.publicUrl, token);
+  return herokuPlatform(heroku, scheduler, itself, told);
+}
+
+function receiverOf(
+  { config, clock, log }: Wiring,
+  store: Store,
+  trail: Trail,
+  wake: (runId: string) => void,
+): WebhookReceiver {
+  const woken = async (runId: string): Promise<void> => {
+    const run = await store.load(runId);
+    if (run !== null && run.ended === null) wake(runId);
+  };
+  return createWebhookReceiver({
+    secret: secretsOf(config.heroku.apiKey),
+    clock,
+    wake: (runId) =>
+      void woken(runId).catch((error: unknown) => log.warn({ err: error }, 'a webhook could not be dealt with')),
+    refused: (why) => trail.note({ person: null, what: 'a webhook from Heroku', outcome: 'refused', why }),
+  });
 }

@@ -95,4 +95,35 @@ describe('the environment', () => {
     expect(found.join('\n')).not.toContain('secret ');
     expect(found.join('\n')).not.toMatch(/words-secret|xoxp-secret|mysql/);
   });
+
+  it.each([
+    ['https://maint.example.com', 'https://maint.example.com'],
+    ['https://maint.example.com/', 'https://maint.example.com'],
+    ['https://Maint.example.com:8443', 'https://maint.example.com:8443'],
+    ['http://127.0.0.1:3000', 'http://127.0.0.1:3000'],
+    ['http://localhost:3000', 'http://localhost:3000'],
+    ['http://[::1]:3000', 'http://[::1]:3000'],
+  ])('takes %s as the address of maint', (given, origin) => {
+    expect(readConfig({ ...bot, MAINT_URL: given }, 'bot').publicUrl).toBe(origin);
+  });
+
+  it.each([
+    'maint.example.com',
+    'http://maint.example.com',
+    'http://127.0.0.1.example.com',
+    'ftp://localhost',
+    'https://maint.example.com/below',
+    'https://maint.example.com/?x=1',
+    'https://maint.example.com/#x',
+    'https://user:secret@maint.example.com',
+    'https://',
+  ])('refuses %s as the address of maint, and says what it should be', (given) => {
+    expect(problems({ ...bot, MAINT_URL: given })).toEqual([
+      'MAINT_URL should be the https address of maint and nothing more, such as https://maint.example.com',
+    ]);
+  });
+
+  it('knows no address of maint where none is given', () => {
+    expect(readConfig(bot, 'bot').publicUrl).toBeNull();
+  });
 });

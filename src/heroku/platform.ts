@@ -2,6 +2,7 @@
 import { distance } from 'fastest-levenshtein';
 import type { Found, Platform } from '../model/platform.ts';
 import type { Calling } from '../model/step.ts';
+import { herokuActivity } from './activity.ts';
 import type { Heroku } from './api/client.ts';
 import { HerokuError } from './api/heroku-error.ts';
 import { herokuDoctor } from './doctor.ts';
@@ -9,15 +10,24 @@ import type { Itself } from './itself.ts';
 import { herokuPreflight } from './preflight.ts';
 import type { HerokuScheduler } from './schedulers/heroku-scheduler.ts';
 import { herokuSteps } from './steps/index.ts';
+import type { Subscription } from './webhooks/subscription.ts';
 
-export function herokuPlatform(heroku: Heroku, scheduler: HerokuScheduler, itself: Itself): Platform {
-  const steps = herokuSteps(heroku, scheduler);
+/** `subscription`: null where maint has no public address, so that Heroku cannot tell it of changes. */
+export function herokuPlatform(
+  heroku: Heroku,
+  scheduler: HerokuScheduler,
+  itself: Itself,
+  subscription: Subscription | null = null,
+): Platform {
+  const steps = herokuSteps(heroku, scheduler, subscription);
   return {
     find: (calling, name) => find(heroku, calling, name),
     async app(calling, id) {
       const { name } = await heroku.apps.info(calling, id);
       return { id, name };
     },
+    exists: async (calling, id) => (await isThere(heroku, calling, id)) || isThere(heroku, calling, id),
+    activity: (cx, mark) => herokuActivity(heroku, cx, mark),
     quiet: steps.quiet,
     back: steps.back,
     preflight: (cx, looks) => herokuPreflight(heroku, itself, cx, looks),
@@ -35,6 +45,18 @@ async function find(heroku: Heroku, calling: Calling, name: string): Promise<Fou
   }
   const names = (await heroku.apps.list(calling)).map((app) => app.name);
   return { is: 'none', nearest: nearest(name, names) };
+}
+
+/** Asked twice where the answer is no: to give an app up for one stray answer would be worse than a call too many. */
+async function isThere(heroku: Heroku, calling: Calling, id: string): Promise<boolean> {
+  try {
+    await heroku.apps.info(calling, id);
+    return true;
+  } catch (error) {
+    // Only Heroku's own words: a proxy's 404 says nothing about the app.
+    if (error instanceof HerokuError && (error.id === 'not_found' || error.id === 'forbidden')) return false;
+    throw error;
+  }
 }
 
 /** At most three, those that a typing mistake or a missing ending could have meant. */

@@ -1,13 +1,28 @@
 // Folds a run's events into the Run. Total: an event that makes no sense any more (an outcome that arrives after the run
 // was turned) changes nothing that matters; only what would break an invariant throws.
 import type { Event, Logged } from './event.ts';
-import { type ItemState, preflight, type Question, type Run, type StepState, type Trouble, watch } from './run.ts';
+import {
+  type ItemState,
+  open,
+  type Patrol,
+  preflight,
+  type Question,
+  type Run,
+  type StepState,
+  type Trouble,
+  watch,
+} from './run.ts';
 import type { AppRef, StepName, StepRef, Way } from './step.ts';
 
 export interface Heading {
   readonly id: string;
   readonly app: AppRef;
   readonly channel: string | null;
+}
+
+/** An event that would break an invariant. It would do so however often it is tried. */
+export class Unlawful extends Error {
+  override readonly name = 'Unlawful';
 }
 
 /** Throws where the log does not begin with `requested`. */
@@ -29,6 +44,7 @@ function begin(heading: Heading, { seq, at }: Logged, event: Event & { is: 'requ
     moves: 0,
     since: null,
     doneAt: null,
+    claimed: null,
   });
   return {
     id: heading.id,
@@ -52,6 +68,8 @@ function begin(heading: Heading, { seq, at }: Logged, event: Event & { is: 'requ
     questions: [],
     proof: null,
     quietAt: null,
+    touchedAt: null,
+    patrol: null,
     remindedAt: null,
     ended: null,
   };
@@ -81,7 +99,7 @@ function changed(run: Run, { at, event }: Logged): Run {
     case 'corrected':
       return withItem(run, event.item, (item) => {
         if (item.sent.length > 0) {
-          throw new Error(
+          throw new Unlawful(
             `Expected nothing sent for ${id(item)} when its "before" is corrected, got ${item.sent.length} writes (I1)`,
           );
         }
@@ -99,14 +117,14 @@ function changed(run: Run, { at, event }: Logged): Run {
     case 'sending': {
       const unknown = event.changes.find(({ key }) => !run.items.some((item) => id(item) === id({ ...event, key })));
       if (unknown !== undefined) {
-        throw new Error(
+        throw new Unlawful(
           `Expected the "before" of ${id({ ...event, key: unknown.key })} when it is sent, got none (I1)`,
         );
       }
-      const next = event.changes.reduce(
+      const next = event.changes.reduce<Run>(
         (so, { key, value }) =>
           withItem(so, { step: event.step, key }, (item) => ({ ...item, sent: [...item.sent, value], settled: null })),
-        run,
+        { ...run, touchedAt: run.touchedAt ?? at },
       );
       return withStep(next, event.way, event.step, (step) => ({
         ...step,
@@ -121,7 +139,8 @@ function changed(run: Run, { at, event }: Logged): Run {
         // Counted when it was answered: a write that Heroku refused is no round of a fight.
         moves: step.moves + 1,
         trouble: null,
-        since: step.since ?? at,
+        // What it is waited for takes its time from here, not from a first try that Heroku refused an hour ago.
+        since: at,
       }));
     case 'waiting':
       return withStep(run, event.way, event.step, (step) => ({
@@ -149,13 +168,18 @@ function changed(run: Run, { at, event }: Logged): Run {
         at,
         times: (before?.times ?? 0) + 1,
         notBefore: event.notBefore,
+        wide: event.wide ?? false,
       });
+      if (event.step === 'patrol') {
+        return { ...run, patrol: { ...(run.patrol ?? unpatrolled), trouble: worse(run.patrol?.trouble ?? null) } };
+      }
       if (event.step === 'approval') return { ...run, approvalTrouble: worse(run.approvalTrouble) };
       return withStep(run, event.way, event.step, (step) => ({
         ...step,
         why: event.why,
         trouble: worse(step.trouble),
         since: step.since ?? at,
+        claimed: null,
       }));
     }
     case 'done': {
@@ -165,6 +189,7 @@ function changed(run: Run, { at, event }: Logged): Run {
         why: event.says ?? null,
         trouble: null,
         doneAt: at,
+        claimed: null,
       }));
       const settledIt = withQuestions(
         next,
@@ -227,10 +252,21 @@ function changed(run: Run, { at, event }: Logged): Run {
           );
     case 'quieted':
       return { ...run, quietAt: at };
+    case 'patrolled': {
+      const { is: _, activity, ...seen } = event;
+      const before = run.patrol?.activity ?? [];
+      const fresh = activity.filter(({ key }) => !before.some((one) => one.key === key));
+      return { ...run, patrol: { ...seen, activity: [...before, ...fresh].slice(-MOST_ACTIVITY), trouble: null } };
+    }
     case 'extended':
       return { ...run, endsAt: event.endsAt, remindedAt: null };
     case 'turned':
-      return run.way === 'back' ? run : { ...run, way: 'back', turned: { by: event.by, why: event.why, at } };
+      if (run.way === 'back') return run;
+      return withQuestions(
+        { ...run, way: 'back', turned: { by: event.by, why: event.why, at } },
+        (q) => (q.about.is === 'violation' || q.about.is === 'stuck') && open(q),
+        (q) => ({ ...q, withdrawn: 'it is on its way back' }),
+      );
     case 'ended':
       return { ...run, ended: { as: event.as, why: event.why, at } };
   }
@@ -248,18 +284,36 @@ function answered(run: Run, at: number, event: Event & { is: 'answered' }): Run 
   if (about.is === 'start' && event.answer === 'accept') {
     return { ...next, accepted: [...next.accepted, ...about.names.map((name) => ({ name, by: event.by }))] };
   }
-  if ((about.is === 'drift' && event.answer !== 'later') || (about.is === 'stuck' && event.answer === 'try-again')) {
-    return withStep(next, 'back', about.step, (step) => ({
-      ...step,
-      state: 'todo',
-      moves: 0,
-      trouble: null,
-      doneAt: null,
-      since: at,
-    }));
+  const fresh = { state: 'todo', moves: 0, trouble: null, doneAt: null, since: at } as const;
+  if (about.is === 'violation' && event.answer === 'quiet-again') {
+    // What is made quiet again is waited for and proved again.
+    const waits = next.steps.quiet.filter((s) => s.kind === 'wait' && s.name !== preflight.name).map((s) => s.name);
+    return [about.step, ...waits].reduce(
+      (so, name) => withStep(so, 'quiet', name, (step) => ({ ...step, ...fresh })),
+      next,
+    );
+  }
+  if (about.is === 'stuck' && about.step === 'patrol' && next.patrol !== null) {
+    return { ...next, patrol: { ...next.patrol, trouble: null } };
+  }
+  if (about.is === 'stuck' && (event.answer === 'try-again' || event.answer === 'done-by-hand')) {
+    const claimed = event.answer === 'done-by-hand' ? event.by : null;
+    const steps = about.wide === true ? next.steps.back.filter((s) => s.trouble !== null).map((s) => s.name) : [];
+    return [...new Set([about.step, ...steps])].reduce(
+      (so, name) => withStep(so, 'back', name, (step) => ({ ...step, ...fresh, claimed })),
+      next,
+    );
+  }
+  if (about.is === 'drift' && event.answer !== 'later') {
+    return withStep(next, 'back', about.step, (step) => ({ ...step, ...fresh }));
   }
   return next;
 }
+
+const MOST_ACTIVITY = 100;
+
+/** Before the first patrol has come through. */
+const unpatrolled: Patrol = { every: 0, by: 'polls', mark: null, activity: [], unseen: [], trouble: null };
 
 function id(item: { readonly step: StepName; readonly key: string }): string {
   return JSON.stringify([item.step, item.key]);

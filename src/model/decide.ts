@@ -1,10 +1,9 @@
 // What a person's command means for a run: events, or a refusal that says what would be right. Pure; who may give the
 // command is `policy`, and that it happens at once for one and at most once for all is the store's transaction.
-import type { Answer, Event } from './event.ts';
-import { APPROVAL_EXPIRES } from './next.ts';
+import type { About, Answer, Event } from './event.ts';
+import { APPROVAL_EXPIRES, PATROL } from './next.ts';
 import type { Person } from './person.ts';
 import { answeredFor, open, phase, type Question, type Run, touched, watch } from './run.ts';
-import type { StepName } from './step.ts';
 
 export type Command =
   | {
@@ -27,15 +26,21 @@ const allowed: Record<Question['about']['is'], readonly Answer[]> = {
   start: ['accept', 'cancel'],
   resume: ['approve', 'not-yet'],
   drift: ['restore', 'keep', 'later'],
-  stuck: ['try-again', 'give-up'],
+  violation: ['quiet-again', 'accept'],
+  stuck: ['try-again', 'done-by-hand', 'give-up'],
 };
 
 /** The longest that a maintenance is planned or extended at a time. */
 export const MOST = 24 * 3_600_000;
 
+/** While holding there is nothing to be done by hand: it can be looked at again, or given up. */
+function taken({ about }: Question): readonly Answer[] {
+  return about.is === 'stuck' && about.step === PATROL ? ['try-again', 'give-up'] : allowed[about.is];
+}
+
 /** The answers that a question takes, in the order of their buttons. */
 export function answersTo(question: Question): readonly Answer[] {
-  return open(question) ? allowed[question.about.is] : [];
+  return open(question) ? taken(question) : [];
 }
 
 export function decide(run: Run, command: Command, by: Person, now: number): Decision {
@@ -80,11 +85,8 @@ function answer(run: Run, command: Command & { do: 'answer' }, by: Person, now: 
       `/maint status ${run.app.name} shows what came of it.`,
     );
   }
-  if (!allowed[question.about.is].includes(command.answer)) {
-    return refused(
-      `"${command.answer}" does not answer this question.`,
-      `It takes: ${allowed[question.about.is].join(', ')}.`,
-    );
+  if (!taken(question).includes(command.answer)) {
+    return refused(`"${command.answer}" does not answer this question.`, `It takes: ${taken(question).join(', ')}.`);
   }
   if (command.answer === 'approve') {
     const { shown } = question;
@@ -106,20 +108,25 @@ function answer(run: Run, command: Command & { do: 'answer' }, by: Person, now: 
     return events(answered, { is: 'ended', as: 'cancelled', why: `${by.name} decided not to start` });
   }
   if (command.answer === 'give-up' && question.about.is === 'stuck') {
-    return events(answered, ...givenUp(run, question.about.step, by));
+    return events(answered, ...givenUp(run, question.about, by));
   }
   return events(answered);
 }
 
 /** What could not be put back stays as it is, by the decision of a named person, and holds up nothing any more (I3). */
-function givenUp(run: Run, step: StepName, by: Person): readonly Event[] {
-  const last = step === watch.name;
+function givenUp(run: Run, { step, wide }: About & { is: 'stuck' }, by: Person): readonly Event[] {
+  const last = step === watch.name || wide === true;
   const left = run.items
     .filter((item) => answeredFor(item) && item.settled === null && (last || item.step === step))
     .map((item): Event => ({ is: 'settled', step: item.step, key: item.key, as: 'left', now: null, by }));
   const done: Event = { is: 'done', way: 'back', step, findings: [] };
   if (!last) return [...left, done];
-  return [...left, done, { is: 'ended', as: 'restored', why: `${by.name} decided not to wait for the last look` }];
+  if (step === PATROL) {
+    const why = `${by.name} decided to leave everything as it is`;
+    return [{ is: 'turned', by, why }, ...left, { is: 'ended', as: 'restored', why }];
+  }
+  const why = wide === true ? 'to leave everything as it is' : 'not to wait for the last look';
+  return [...left, done, { is: 'ended', as: 'restored', why: `${by.name} decided ${why}` }];
 }
 
 function resume(run: Run): Decision {

@@ -49,7 +49,24 @@ export const About = z.discriminatedUnion('is', [
     now: JsonValue,
     shows: z.object({ before: z.string(), sent: z.string(), now: z.string() }),
   }),
-  z.object({ is: z.literal('stuck'), step: Step, why: z.string(), remedy: z.string(), byHand: z.array(z.string()) }),
+  /** While holding, an item is not as quiet wants it any more. `label`: it may be one that no snapshot knows. */
+  z.object({
+    is: z.literal('violation'),
+    step: Step,
+    key: z.string(),
+    label: z.string(),
+    now: JsonValue,
+    shows: z.object({ before: z.string(), wanted: z.string(), now: z.string() }),
+  }),
+  /** `wide`: nothing at all can be done (the token is refused, the app is gone), so it is asked once for all steps. */
+  z.object({
+    is: z.literal('stuck'),
+    step: Step,
+    why: z.string(),
+    remedy: z.string(),
+    byHand: z.array(z.string()),
+    wide: z.boolean().optional(),
+  }),
 ]);
 export type About = z.infer<typeof About>;
 
@@ -62,10 +79,22 @@ export const answers = [
   'keep',
   'later',
   'try-again',
+  'done-by-hand',
   'give-up',
+  'quiet-again',
 ] as const;
 export const Answer = z.enum(answers);
 export type Answer = z.infer<typeof Answer>;
+
+/** What people did to the app while it was held: a deploy, a one-off dyno. Their work is what the window is for. */
+export const Activity = z.object({
+  /** The same thing has the same key. */
+  key: z.string(),
+  /** For people, redacted: "v42 Deploy 1a2b3c by ada@example.com". */
+  says: z.string(),
+  at: Instant,
+});
+export type Activity = z.infer<typeof Activity>;
 
 export const Event = z.discriminatedUnion('is', [
   /** A person wants a maintenance. `accepted`: concerns accepted in advance, by name. */
@@ -110,13 +139,15 @@ export const Event = z.discriminatedUnion('is', [
   z.object({
     is: z.literal('failed'),
     way: Way,
-    /** A step, or `approval` for the looks that an approval is bound to. */
+    /** A step, `approval` for the looks that an approval is bound to, or `patrol` for those while holding. */
     step: Step,
     why: z.string(),
     remedy: z.string(),
     kind: z.enum(['retryable', 'fatal', 'needs-human']),
     /** Not to be tried again sooner: an empty rate limit bucket. */
     notBefore: Instant,
+    /** Not of this step alone: nothing at all can be done. */
+    wide: z.boolean().optional(),
   }),
   /** `says`: where "done" alone would say too much: "nothing to do", "not held still, as accepted". */
   z.object({ is: z.literal('done'), way: Way, step: Step, findings: z.array(Finding), says: z.string().optional() }),
@@ -143,6 +174,19 @@ export const Event = z.discriminatedUnion('is', [
   z.object({ is: z.literal('reminded'), question: z.string().nullable() }),
 
   z.object({ is: z.literal('quieted') }),
+  /** What a patrol has to tell: only one that has news is written down. */
+  z.object({
+    is: z.literal('patrolled'),
+    /** Milliseconds from one patrol to the next. */
+    every: Instant,
+    /** What tells of changes: the platform, with a patrol now and then, or the patrols alone. */
+    by: z.enum(['webhooks', 'polls']),
+    /** Where the platform's list of activity has been read to. */
+    mark: JsonValue,
+    activity: z.array(Activity),
+    /** What could not be looked at. */
+    unseen: z.array(z.object({ title: z.string(), why: z.string() })),
+  }),
   z.object({ is: z.literal('extended'), by: Person, endsAt: Instant }),
   z.object({ is: z.literal('turned'), by: Person.nullable(), why: z.string() }),
   z.object({ is: z.literal('ended'), as: z.enum(['restored', 'cancelled']), why: z.string() }),

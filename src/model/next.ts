@@ -1,6 +1,6 @@
 // What a run does next: one pure function of the run and the time. It does one thing at a time; the driver performs it,
 // records what came of it, and asks again.
-import type { Event } from './event.ts';
+import type { About, Event } from './event.ts';
 import { go } from './preflight.ts';
 import {
   answeredFor,
@@ -26,6 +26,8 @@ export type Action =
   | { readonly do: 'show'; readonly question: Question }
   /** It was approved: look again, and turn only if everything is still as shown. */
   | { readonly do: 'confirm'; readonly question: Question }
+  /** Holding: look whether it is still quiet, and what people do. `until`: something else is due then. */
+  | { readonly do: 'patrol'; readonly until: number | null }
   /** Judge every item once more before `restored`. */
   | { readonly do: 'check' }
   /** Decided without asking anybody. */
@@ -40,8 +42,9 @@ const STALE = 2 * MINUTE;
 export const MOST_MOVES = 12;
 /** How long an approval can be given after it was shown. */
 export const APPROVAL_EXPIRES = 30 * MINUTE;
-/** A stuck step whose trouble may pass by itself is tried again this often, next to the question. */
-const RETRY_STUCK = MINUTE;
+
+/** Troubles of the patrols are no step's. */
+export const PATROL = 'patrol';
 
 export function next(run: Run, now: number): Action {
   if (run.ended !== null) return { do: 'rest', until: null };
@@ -97,6 +100,11 @@ function quieting(run: Run, now: number): Action | null {
   const step = run.steps.quiet.find((s) => s.state !== 'done');
   if (step === undefined) return null;
   if (step.trouble !== null && hopeless(run, step.trouble)) {
+    // From holding nothing turns by itself (I11): the next patrol finds what is not quiet, and asks again.
+    if (run.quietAt !== null) {
+      const says = `not made quiet again: ${step.trouble.why}`;
+      return record({ is: 'done', way: 'quiet', step: step.name, findings: [], says });
+    }
     return record({ is: 'turned', by: null, why: `${step.title}: ${step.trouble.why}` });
   }
   const retry = step.trouble === null ? now : retryAt(step.trouble);
@@ -106,6 +114,26 @@ function quieting(run: Run, now: number): Action | null {
 
 function holding(run: Run, now: number): Action {
   if (run.quietAt === null) return record({ is: 'quieted' });
+  const trouble = run.patrol?.trouble ?? null;
+  const blind = run.questions.find((q) => open(q) && q.about.is === 'stuck');
+  // One refusal may be a hiccup; it is looked at again before anybody is asked.
+  if (trouble?.wide && trouble.times > 1 && hopeless(run, trouble) && blind === undefined) {
+    const { why, remedy } = trouble;
+    const about: About = { is: 'stuck', step: PATROL, why, remedy, byHand: [], wide: true };
+    return record({ is: 'asked', question: `stuck-${run.seq}`, about });
+  }
+  if (trouble?.wide !== true && blind !== undefined) {
+    return record({ is: 'withdrawn', question: blind.id, why: 'the app can be looked at again' });
+  }
+  const first = approving(run, now);
+  if (first.do !== 'rest') return first;
+  if (trouble === null) return { do: 'patrol', until: first.until };
+  const retry = trouble.kind === 'retryable' || trouble.times === 1 ? retryAt(trouble) : retryStuckAt(trouble);
+  return now < retry ? rest(run, now, earlier(first.until, retry)) : { do: 'patrol', until: first.until };
+}
+
+/** The approval; rests where nobody has asked for one. */
+function approving(run: Run, now: number): Action {
   const question = run.questions.findLast((q) => q.about.is === 'resume' && q.withdrawn === null && awaited(q));
   if (question === undefined) return rest(run, now, null);
   const trouble = run.approvalTrouble;
@@ -130,6 +158,13 @@ function wayBack(run: Run, now: number): Action {
   if (!run.items.some(touched)) {
     return record({ is: 'ended', as: 'cancelled', why: run.turned?.why ?? 'nothing was sent' });
   }
+  const moot = run.questions.find(
+    (q) => open(q) && q.about.is === 'stuck' && q.about.wide === true && !stillWide(run, q),
+  );
+  if (moot !== undefined) {
+    // Its "leave it as it is" is about everything, so it must not stay open for anything less.
+    return record({ is: 'withdrawn', question: moot.id, why: 'the platform can be reached again' });
+  }
   // What waits for a person holds up no other step; only the door, and what comes after it, waits for all.
   let blocked = false;
   let soonest: number | null = null;
@@ -141,8 +176,11 @@ function wayBack(run: Run, now: number): Action {
       const asked = run.questions.some((q) => open(q) && q.about.is === 'stuck' && q.about.step === step.name);
       if (!asked) return record(stuck(run, step));
       blocked = true;
-      const retry = step.trouble.at + RETRY_STUCK;
-      if (step.trouble.kind !== 'retryable') continue;
+      const { kind, wide } = step.trouble;
+      const retry = retryStuckAt(step.trouble);
+      // Nothing at all can be done: to try the other steps would only ask the same once more for each.
+      if (wide && now < retry) return rest(run, now, earlier(soonest, retry));
+      if (kind !== 'retryable' && !wide) continue;
       if (now < retry) {
         soonest = earlier(soonest, retry);
         continue;
@@ -153,6 +191,10 @@ function wayBack(run: Run, now: number): Action {
     return step.name === watch.name ? { do: 'check' } : act(step, 'back');
   }
   return rest(run, now, soonest);
+}
+
+function stillWide(run: Run, { about }: Question): boolean {
+  return about.is === 'stuck' && run.steps.back.find((s) => s.name === about.step)?.trouble?.wide === true;
 }
 
 function act(step: StepState, way: Way): Action {
@@ -171,9 +213,15 @@ function retryAt(trouble: Trouble): number {
   return Math.max(trouble.at + Math.min(30_000, 1000 * 2 ** trouble.times), trouble.notBefore);
 }
 
+/** What may pass by itself is tried again next to the question: each minute, and less often when it lasts. */
+function retryStuckAt(trouble: Trouble): number {
+  return trouble.at + (trouble.at - trouble.since < 15 * MINUTE ? MINUTE : 5 * MINUTE);
+}
+
 function stuck(run: Run, step: StepState): Event {
+  const wide = step.trouble?.wide === true;
   const byHand = run.items
-    .filter((item) => item.step === step.name && answeredFor(item) && item.settled === null)
+    .filter((item) => (wide || item.step === step.name) && answeredFor(item) && item.settled === null)
     .map((item) => item.back.byHand);
   return {
     is: 'asked',
@@ -184,6 +232,7 @@ function stuck(run: Run, step: StepState): Event {
       why: step.trouble?.why ?? step.why ?? '',
       remedy: step.trouble?.remedy ?? '',
       byHand,
+      ...(wide ? { wide } : {}),
     },
   };
 }

@@ -1,5 +1,6 @@
 // What the engine sees of a platform: it finds apps, has steps in two orders, and knows what stands against starting.
 // Heroku is one; the engine knows no other name for it than this.
+import type { Activity } from './event.ts';
 import type { Json } from './json.ts';
 import type { Concern } from './preflight.ts';
 import type { AnyStep, AppRef, Calling, Cx, Look, StepName } from './step.ts';
@@ -23,6 +24,13 @@ export interface Platform {
   find(calling: Calling, name: string): Promise<Found>;
   /** The app as it is called now. */
   app(calling: Calling, id: string): Promise<AppRef>;
+  /** False only where the platform says that there is no such app, or none that we may see. */
+  exists(calling: Calling, id: string): Promise<boolean>;
+  /**
+   * What people did to the app since `mark`, oldest first: deploys, one-off dynos. Where `mark` is null nothing is listed:
+   * it only says where the list begins.
+   */
+  activity(cx: Cx, mark: Json): Promise<{ readonly mark: Json; readonly list: readonly Activity[] }>;
   /** The two literal lists; every hold is in both. */
   readonly quiet: readonly AnyStep[];
   readonly back: readonly AnyStep[];

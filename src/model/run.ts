@@ -1,7 +1,7 @@
 // One maintenance of one app, from request to restored, as its events tell it. Plain data: `apply` makes it, `next` and
 // `decide` read it, the views draw it.
-import type { About, Answer, Captured, Row } from './event.ts';
-import type { Json } from './json.ts';
+import type { About, Activity, Answer, Captured, Row } from './event.ts';
+import { type Json, same } from './json.ts';
 import type { Person } from './person.ts';
 import { type Concern, quietWords } from './preflight.ts';
 import type { Finding } from './proof.ts';
@@ -36,9 +36,25 @@ export interface Run {
   readonly proof: { readonly at: number; readonly findings: readonly Finding[] } | null;
   /** When the app was proved quiet; the run holds from then until it turns. */
   readonly quietAt: number | null;
+  /** When the first value was about to be sent: from then on the app is not as its users know it. */
+  readonly touchedAt: number | null;
+  /** How it is watched while it is held; null until that has begun. */
+  readonly patrol: Patrol | null;
   /** The last time the channel was reminded of the planned end. */
   readonly remindedAt: number | null;
   readonly ended: { readonly as: 'restored' | 'cancelled'; readonly why: string; readonly at: number } | null;
+}
+
+export interface Patrol {
+  /** Milliseconds. */
+  readonly every: number;
+  readonly by: 'webhooks' | 'polls';
+  readonly mark: Json;
+  /** What people did meanwhile, oldest first; the last 100. */
+  readonly activity: readonly Activity[];
+  readonly unseen: readonly { readonly title: string; readonly why: string }[];
+  /** What keeps it from being looked at at all. */
+  readonly trouble: Trouble | null;
 }
 
 export interface Trouble {
@@ -50,6 +66,8 @@ export interface Trouble {
   readonly at: number;
   readonly times: number;
   readonly notBefore: number;
+  /** Not of one step alone: nothing at all can be done. */
+  readonly wide: boolean;
 }
 
 export interface StepState extends StepRef {
@@ -62,6 +80,8 @@ export interface StepState extends StepRef {
   readonly moves: number;
   readonly since: number | null;
   readonly doneAt: number | null;
+  /** Who says that it was done by hand: it is looked at, and nothing is written. */
+  readonly claimed: Person | null;
 }
 
 export interface ItemState extends Captured {
@@ -108,6 +128,29 @@ export function driftOf(run: Run, item: { readonly step: StepName; readonly key:
   );
 }
 
+/** The last question about one item that was not as quiet wants it, while holding. */
+export function violationOf(run: Run, item: { readonly step: StepName; readonly key: string }): Question | undefined {
+  return run.questions.findLast(
+    (q) => q.about.is === 'violation' && q.about.step === item.step && q.about.key === item.key,
+  );
+}
+
+/** Whether a person has accepted that it is not quiet, at this value. */
+export function acceptedLoud(
+  run: Run,
+  item: { readonly step: StepName; readonly key: string },
+  now: Json | undefined,
+): boolean {
+  const last = violationOf(run, item);
+  return (
+    last?.about.is === 'violation' &&
+    last.withdrawn === null &&
+    last.answered?.answer === 'accept' &&
+    now !== undefined &&
+    same(last.about.now, now)
+  );
+}
+
 /** Whether the way back still answers for it: touched, and no person has decided otherwise, and it is there. */
 export function answeredFor(item: ItemState): boolean {
   return touched(item) && (item.settled === null || item.settled.as === 'before');
@@ -142,7 +185,7 @@ export type Phase = 'planning' | 'quieting' | 'holding' | 'restoring' | 'needs a
 /** What people see. Derived: a stored "needs a person" would forget where it came from. */
 export function phase(run: Run): Phase {
   if (run.ended !== null) return run.ended.as;
-  if (run.questions.some((q) => open(q) && q.about.is !== 'resume' && q.about.is !== 'start')) return 'needs a person';
+  if (run.questions.some((q) => open(q) && (q.about.is === 'drift' || q.about.is === 'stuck'))) return 'needs a person';
   if (run.way === 'back') return 'restoring';
   if (run.quietAt !== null) return 'holding';
   if (run.questions.some((q) => open(q) && q.about.is === 'start')) return 'needs a person';

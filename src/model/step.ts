@@ -101,6 +101,10 @@ export interface Hold<V extends Json, M extends Json = null> {
   readonly name: StepName;
   readonly title: string;
   readonly door: boolean;
+  /** While its items are as they were sent, the platform itself tells of changes, and patrols can be seldom. */
+  readonly tells?: boolean;
+  /** Not set up here: a new run does without it. One that was begun with it is still brought back. */
+  readonly unused?: boolean;
   /** Parse what the store gives back. */
   readonly value: z.ZodType<V>;
   readonly memo: z.ZodType<M>;

@@ -26,7 +26,7 @@ export async function lookEverything(
   asking: string,
   on: Performing,
 ): Promise<{ shown: { rows: Row[]; hash: string }; renamed: Event[] }> {
-  const cx = on.cx(run, asking, null);
+  const cx = on.cx(run, asking, null, 'person');
   const [app, looked] = await Promise.all([on.platform.app(cx, run.app.id), lookAt(run, on, cx)]);
   const rows: Row[] = [];
   const facts: Json[] = [];

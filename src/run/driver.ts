@@ -1,14 +1,16 @@
 // Drives runs: load, next(), perform, record, again, until there is nothing to do before some later time. Any number of
 // processes may try; the lease lets one of them drive a run, and its epoch keeps a slow one from writing afterwards.
+import { ZodError } from 'zod';
 import type { Clock } from '../clock.ts';
 import { clause, LeaseLost, Trouble } from '../errors.ts';
 import type { Logger } from '../log.ts';
+import { Unlawful } from '../model/apply.ts';
 import type { Event } from '../model/event.ts';
 import { type Action, next } from '../model/next.ts';
 import type { Platform } from '../model/platform.ts';
 import type { Run } from '../model/run.ts';
 import type { Lease, Store } from '../store/store.ts';
-import { type Performed, perform, stepOfAction } from './perform.ts';
+import { type Performed, type Performing, perform, stepOfAction } from './perform.ts';
 import { sharedReads } from './reads.ts';
 
 const RENEW_MS = 5_000;
@@ -70,27 +72,29 @@ export function createDriver(parts: {
 async function oneAction(
   parts: { store: Store; platform: Platform; clock: Clock; log: Logger },
   runId: string,
-  held: HeldLease,
+  lease: HeldLease,
   cx: MakeCx,
 ): Promise<boolean> {
   const { store, platform, clock, log } = parts;
   const run = await store.load(runId);
   if (run === null) return false;
   const action = next(run, clock.now());
-  if (action.do === 'rest') return (await store.rest(held.lease(), run.seq, action.until)) === 'moved';
+  if (action.do === 'rest') return (await store.rest(lease.lease(), run.seq, action.until)) === 'moved';
   const commit = async (seen: Run, events: readonly Event[]): Promise<boolean> => {
-    const appended = await store.append(held.lease(), clock.now(), events, { after: seen.seq });
+    const appended = await store.append(lease.lease(), clock.now(), events, { after: seen.seq }).catch(notTheStep);
     if (appended.is === 'lost') throw new LeaseLost(`Expected to hold run ${runId}, another process has taken it over`);
     return appended.is === 'ok';
   };
-  const done = await attempt(action, run, { platform, cx, commit }, clock, log);
+  const held = async (): Promise<number> =>
+    (await store.unfinished().catch(notTheStep)).filter((r) => r.quietAt !== null && r.way === 'quiet').length;
+  const done = await attempt(action, run, { platform, cx, commit, held }, clock, log);
   // What was read or decided holds only for the run as it was loaded: a person's answer may have come meanwhile. What was
   // sent has happened, and is recorded in any case.
   const after = done.wrote ? {} : { after: run.seq };
-  const seen = done.events.length === 0 ? run.seq : await record(store, held, clock, done.events, after);
+  const seen = done.events.length === 0 ? run.seq : await record(store, lease, clock, done.events, after);
   if (seen === null) return false;
   if (done.pause === null) return true;
-  return (await store.rest(held.lease(), seen, clock.now() + done.pause)) === 'moved';
+  return (await store.rest(lease.lease(), seen, clock.now() + done.pause)) === 'moved';
 }
 
 /** The run's seq after the events; the loop goes on where it moved meanwhile, and stops where the lease is lost. */
@@ -106,30 +110,55 @@ async function record(
   return appended.is === 'ok' ? appended.run.seq : -1;
 }
 
-async function attempt(
-  action: Action,
-  run: Run,
-  on: Parameters<typeof perform>[2],
-  clock: Clock,
-  log: Logger,
-): Promise<Performed> {
+async function attempt(action: Action, run: Run, on: Performing, clock: Clock, log: Logger): Promise<Performed> {
   try {
     return await perform(action, run, on);
   } catch (error) {
     const where = stepOfAction(action);
-    if (error instanceof LeaseLost || where === null || on.cx(run, '', null).signal.aborted) throw error;
+    const noFaultOfIt = error instanceof LeaseLost || error instanceof StoreFailed;
+    if (noFaultOfIt || where === null || on.cx(run, '', null).signal.aborted) throw error;
     if (error instanceof Trouble) {
       log.warn({ run: run.id, step: where.step, way: where.way, err: error }, 'a step failed');
       const notBefore = error.notBefore === 0 ? 0 : clock.now() + error.notBefore;
-      const { kind, remedy } = error;
-      const why = clause(error);
-      return { events: [{ is: 'failed', ...where, why, remedy, kind, notBefore }], wrote: true, pause: null };
+      const { kind, remedy, wide } = error;
+      if (kind === 'fatal' && (await isGone(run, on))) return failed({ ...where, ...gone(run), notBefore });
+      return failed({ ...where, why: clause(error), remedy, kind, notBefore, ...(wide ? { wide } : {}) });
     }
     log.error({ run: run.id, step: where.step, way: where.way, err: error }, 'maint itself failed in a step');
     const why = `maint itself failed: ${clause(error)}`;
     const remedy = 'See the log, and put the app back by hand if it cannot wait: the commands are in the thread.';
-    return { events: [{ is: 'failed', ...where, why, remedy, kind: 'fatal', notBefore: 0 }], wrote: true, pause: null };
+    return failed({ ...where, why, remedy, kind: 'fatal', notBefore: 0 });
   }
+}
+
+/** What failed has failed, whatever else came meanwhile. */
+function failed(what: Omit<Event & { is: 'failed' }, 'is'>): Performed {
+  return { events: [{ is: 'failed', ...what }], wrote: true, pause: null };
+}
+
+/** Whether a refusal means that there is no app any more. Where that cannot be asked either, the refusal stands as it is. */
+async function isGone(run: Run, on: Performing): Promise<boolean> {
+  try {
+    return !(await on.platform.exists(on.cx(run, 'is it there', null), run.app.id));
+  } catch {
+    return false;
+  }
+}
+
+function gone(run: Run) {
+  const why = `${run.app.name} is not there: it was deleted, or the account of maint has no access to it any more`;
+  const remedy = 'If it was deleted, leave it as it is; if the access was taken away, give it back.';
+  return { why, remedy, kind: 'fatal', wide: true } as const;
+}
+
+/** The store failed in the middle of a step: nothing is known of the step, and the turn is repeated when the store is back. */
+class StoreFailed extends Error {
+  override readonly name = 'StoreFailed';
+}
+
+function notTheStep(error: unknown): never {
+  if (error instanceof Unlawful || error instanceof ZodError) throw error;
+  throw new StoreFailed(`the database failed: ${clause(error)}`, { cause: error });
 }
 
 interface HeldLease {
@@ -163,12 +192,13 @@ function holdLease(store: Store, first: Lease, cut: AbortSignal, log: Logger): H
   };
 }
 
-type MakeCx = Parameters<typeof perform>[2]['cx'];
+type MakeCx = Performing['cx'];
 
 /** Makes the context of a step: reads shared within the turn, writes fenced by the lease. */
 function maker(parts: { clock: Clock }, held: HeldLease): MakeCx {
   const reads = sharedReads();
-  return (run, asking, since) => {
+  // Near an empty bucket an app that is being brought back goes before those that are being quieted.
+  return (run, asking, since, priority = run.way === 'back' ? 'person' : 'run') => {
     const now = parts.clock.now();
     return {
       app: run.app,
@@ -176,7 +206,7 @@ function maker(parts: { clock: Clock }, held: HeldLease): MakeCx {
       settings: run.settings,
       now,
       since: since ?? now,
-      priority: 'run',
+      priority,
       asking,
       signal: held.signal,
       reads,

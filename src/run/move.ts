@@ -3,6 +3,7 @@ import type { Event } from '../model/event.ts';
 import { type Json, same } from '../model/json.ts';
 import { judge } from '../model/judge.ts';
 import { MOST_MOVES } from '../model/next.ts';
+import { wantedQuiet } from '../model/patrol.ts';
 import {
   answeredFor,
   driftOf,
@@ -26,7 +27,10 @@ export async function moveToQuiet(run: Run, hold: AnyHold, on: Performing): Prom
   const cx = on.cx(run, `quiet ${hold.name}`, state?.since ?? null);
   const done: Event = { is: 'done', way: 'quiet', step: hold.name, findings: [] };
   const set: Event = { is: 'sent', way: 'quiet', step: hold.name };
-  const undone = cx.now - lastDriven(run) > GAP ? await putBackByHand(run, on, cx) : null;
+  // While holding a person has asked for this, seeing what was put back.
+  const holding = run.quietAt !== null;
+  const wanted = holding ? wantedQuiet(run, hold.name) : null;
+  const undone = !holding && cx.now - lastDriven(run) > GAP ? await putBackByHand(run, on, cx) : null;
   if (undone !== null)
     return at([failed('quiet', hold.name, undone, 'Start again when it is clear who works on this app.')]);
   const look = await hold.look(cx);
@@ -44,7 +48,11 @@ export async function moveToQuiet(run: Run, hold: AnyHold, on: Performing): Prom
   for (const seen of look.items) {
     const before = known.get(seen.key);
     const ours = before !== undefined && touched(before);
-    if (ours && judge(before, seen.value) === 'drift') {
+    // What nobody has asked for, or has changed once more since a person saw it, is left: the next patrol asks about it.
+    const asShown = wanted === null || (wanted.has(seen.key) && same(wanted.get(seen.key) ?? null, seen.value));
+    const aimed = ours && same(seen.value, before.sent.at(-1) ?? null);
+    if (!asShown && !aimed) continue;
+    if (wanted === null && ours && judge(before, seen.value) === 'drift') {
       const why = `${seen.label} was changed to ${hold.show(seen.value)} by somebody else while it was being quieted`;
       return at([...news, failed('quiet', hold.name, why, 'Find out who works on this app now.')]);
     }
@@ -71,6 +79,7 @@ export async function moveToQuiet(run: Run, hold: AnyHold, on: Performing): Prom
 async function putBackByHand(run: Run, on: Performing, cx: Cx): Promise<string | null> {
   const done = new Set(run.steps.quiet.filter((s) => s.state === 'done').map((s) => s.name));
   for (const { hold, items, look } of await lookAt(run, on, cx)) {
+    if (hold.tells === true) continue;
     const now = values(look);
     const back = items.find((item) => done.has(hold.name) && judge(item, now.get(item.key)) === 'before');
     if (back !== undefined) return `${back.label} was put back by somebody while maint was away`;
@@ -98,6 +107,7 @@ export async function moveBack(run: Run, hold: AnyHold, on: Performing): Promise
     news.push(...verdict.events);
     if (verdict.write) changes.push({ key: item.key, value: hold.aim(cx, item, 'back', state?.memo ?? null) });
   }
+  if (state?.claimed != null) return at([...news, ...believed(hold, items, changes, now)]);
   if (changes.length === 0) return at([...news, set]);
   if ((state?.moves ?? 0) >= MOST_MOVES) return at([...news, foughtOver('back', hold, changes)]);
   if (!(await on.commit(run, [...news, { is: 'sending', way: 'back', step: hold.name, changes: [...changes] }])))
@@ -108,6 +118,20 @@ export async function moveBack(run: Run, hold: AnyHold, on: Performing): Promise
     return value !== undefined && changes.some((c) => c.key === item.key) && judge(item, value) === 'before';
   });
   return { events: [...back.map((item) => settledAs(item, 'before', item.before)), set], wrote: true, pause: null };
+}
+
+/** Somebody says that it was done by hand: what is seen decides, and nothing is written. */
+function believed(
+  hold: AnyHold,
+  items: readonly ItemState[],
+  changes: readonly Change<Json>[],
+  now: ReadonlyMap<string, Json>,
+): readonly Event[] {
+  if (changes.length === 0) return [{ is: 'done', way: 'back', step: hold.name, findings: [], says: 'done by hand' }];
+  const missing = items
+    .filter((item) => changes.some((change) => change.key === item.key))
+    .map((item) => `${item.label} is ${hold.show(now.get(item.key) ?? null)}, not ${hold.show(item.before)}`);
+  return [failed('back', hold.name, `it is not done yet: ${missing.join(', ')}`, 'Do it by hand, or press Try again.')];
 }
 
 /** What the way back means for one item: events, or that it is to be written. */

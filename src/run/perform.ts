@@ -4,11 +4,23 @@ import type { Event } from '../model/event.ts';
 import { type Json, same } from '../model/json.ts';
 import { type Action, MOST_MOVES } from '../model/next.ts';
 import type { Platform } from '../model/platform.ts';
-import { answeredFor, driftOf, itemsOf, preflight, type Run, step as stepOf, touched, watch } from '../model/run.ts';
+import {
+  answeredFor,
+  driftOf,
+  type ItemState,
+  itemsOf,
+  preflight,
+  type Run,
+  step as stepOf,
+  touched,
+  violationOf,
+  watch,
+} from '../model/run.ts';
 import type { AnyHold, AnyStep, StepName, Way } from '../model/step.ts';
 import { confirm, lookEverything } from './approval.ts';
 import { lastLook } from './last-look.ts';
 import { moveBack, moveToQuiet } from './move.ts';
+import { patrol } from './patrol.ts';
 import { at, failed, type Performed, type Performing, renamedTo } from './performing.ts';
 import { takeStock } from './stock.ts';
 
@@ -35,6 +47,8 @@ export async function perform(action: Action, run: Run, on: Performing): Promise
     }
     case 'confirm':
       return at(await confirm(run, action.question, on));
+    case 'patrol':
+      return patrol(run, action.until, on);
     case 'check':
       return at(await lastLook(run, on));
   }
@@ -51,6 +65,8 @@ export function stepOfAction(action: Action): { way: Way; step: StepName } | nul
     case 'show':
     case 'confirm':
       return { way: 'quiet', step: 'approval' };
+    case 'patrol':
+      return { way: 'quiet', step: 'patrol' };
     case 'check':
       return { way: 'back', step: watch.name };
     case 'rest':
@@ -78,7 +94,10 @@ async function settle(run: Run, way: Way, step: AnyStep, on: Performing): Promis
   const cx = on.cx(run, `settle ${step.name}`, state?.since ?? null);
   const memo = state?.memo ?? null;
   const done: Event = { is: 'done', way, step: step.name, findings: [] };
-  const ours = itemsOf(run, step.name).filter((item) => answeredFor(item) && driftOf(run, item) === undefined);
+  const left = (item: ItemState): boolean => violationOf(run, item)?.answered?.answer === 'accept';
+  const ours = itemsOf(run, step.name).filter(
+    (item) => answeredFor(item) && driftOf(run, item) === undefined && !(way === 'quiet' && left(item)),
+  );
   if (step.kind === 'hold' && ours.length === 0) {
     return at([itemsOf(run, step.name).some(touched) ? done : { ...done, says: 'nothing to do' }]);
   }

@@ -17,8 +17,10 @@ export interface Performed {
 
 export interface Performing {
   readonly platform: Platform;
-  /** `asking`: what the calls are for. */
-  cx(run: Run, asking: string, since: number | null): Cx;
+  /** `asking`: what the calls are for. `priority` is the run's own where it is not said. */
+  cx(run: Run, asking: string, since: number | null, priority?: Cx['priority']): Cx;
+  /** How many apps are held at this moment: all patrols together leave most calls to others. */
+  held(): Promise<number>;
   /** Commits events before a write, only if the run is still as it was loaded. False: it moved, so decide again. */
   commit(run: Run, events: readonly Event[]): Promise<boolean>;
 }

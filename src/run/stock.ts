@@ -4,7 +4,7 @@ import type { Captured } from '../model/event.ts';
 import { type Json, same } from '../model/json.ts';
 import type { Platform } from '../model/platform.ts';
 import type { Concern } from '../model/preflight.ts';
-import type { AnyHold, AppRef, Cx, Item, Look, Seen, StepName } from '../model/step.ts';
+import type { AnyHold, AnyStep, AppRef, Cx, Item, Look, Seen, StepName } from '../model/step.ts';
 
 export interface Stock {
   readonly app: AppRef;
@@ -17,9 +17,15 @@ export function holds(platform: Platform): readonly AnyHold[] {
   return platform.quiet.filter((step) => step.kind === 'hold');
 }
 
+/** The steps of a new run. */
+export function used(steps: readonly AnyStep[]): readonly AnyStep[] {
+  return steps.filter((step) => step.kind === 'wait' || step.unused !== true);
+}
+
 /** Throws Trouble where the platform cannot be read. */
 export async function takeStock(platform: Platform, cx: Cx): Promise<Stock> {
-  const looking = Promise.all(holds(platform).map(async (hold) => ({ hold, look: await hold.look(cx) })));
+  const held = holds(platform).filter((hold) => hold.unused !== true);
+  const looking = Promise.all(held.map(async (hold) => ({ hold, look: await hold.look(cx) })));
   const looks = looking.then((looked) => new Map(looked.map(({ hold, look }) => [hold.name, look])));
   // Where a look fails, `looking` tells it; the preflight may have failed before it asked for them.
   looks.catch(() => {});

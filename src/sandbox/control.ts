@@ -138,6 +138,7 @@ export function controlRoutes(server: FastifyInstance, { world, traffic, reset, 
     const { times, ...change } = withoutUndefined(parse(appChange, request.body));
     Object.assign(app, change);
     Object.assign(app.times, times);
+    if (change.maintenance !== undefined) world.changed(app, { action: 'update', what: 'app' });
     return pictureOfApp(world, app);
   });
   server.delete<OfApp>('/sandbox/apps/:app', async (request, reply) => {

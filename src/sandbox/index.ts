@@ -14,7 +14,7 @@ export { SandboxClock } from './clock.ts';
 export type { ActiveFault, Fault, FaultKind, Service } from './faults.ts';
 export type { AppDescription } from './heroku/description.ts';
 export { examples } from './heroku/examples.ts';
-export type { App, Dyno, Release, ScheduledJob } from './heroku/state.ts';
+export type { App, Delivery, Dyno, Release, ScheduledJob, Webhook } from './heroku/state.ts';
 export type { Settings, World } from './heroku/world.ts';
 export type { LoggedRequest, RequestFilter } from './requests.ts';
 
@@ -90,6 +90,7 @@ export async function startSandbox(options: SandboxOptions = {}) {
     } satisfies Record<string, string>,
     close: async () => {
       world.timers.cancelAll();
+      world.deliveries.close();
       if (options.clock === undefined) clock.close();
       await Promise.all([server.close(), slack.close()]);
     },

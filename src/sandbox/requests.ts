@@ -69,7 +69,7 @@ function fits(entry: LoggedRequest, { service, method, path, after }: RequestFil
   return typeof path === 'string' ? entry.path.includes(path) : path.test(entry.path);
 }
 
-const SECRET = /^(token|client_secret|refresh_token|access_token|api_key|password)$/;
+const SECRET = /^(token|client_secret|refresh_token|access_token|api_key|password|secret)$/;
 
 /** The same value without what a key's name calls a secret, however deep. */
 export function withoutTokens(value: unknown): unknown {

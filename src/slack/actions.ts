@@ -6,6 +6,7 @@ import type { Logger } from '../log.ts';
 import type { Person } from '../model/person.ts';
 import type { Changed, Commands, Refused } from '../run/commands/reply.ts';
 import type { Store } from '../store/store.ts';
+import type { Trail } from '../trail.ts';
 import { EXTENSION, PREFIX, type Press, readPress } from './buttons.ts';
 import { personOf } from './person.ts';
 import { type Resuming, resume } from './resume.ts';
@@ -19,15 +20,20 @@ export interface Pressing {
   /** Where a question went, as soon as it is known. */
   readonly placed: Resuming['placed'];
   readonly log: Logger;
+  /** Gets what reaches no command; the commands keep their own. */
+  readonly trail: Trail;
   /** Draws the run's messages anew, because one of them showed a button that it should not have. */
   readonly redraw: (runId: string) => void;
 }
 
-const dead = (why: string): Refused => ({
-  is: 'refused',
-  says: `This button is dead: ${why}.`,
-  remedy: '/maint status shows what is under way, and its card has the buttons that work.',
-});
+/** Written down, and said to who pressed it. */
+function dead({ trail }: Pick<Pressing, 'trail'>, by: Person, why: string): Drawn {
+  trail.note({ person: by, what: 'a Slack button', outcome: 'refused', why });
+  return refusal({
+    says: `This button is dead: ${why}.`,
+    remedy: '/maint status shows what is under way, and its card has the buttons that work.',
+  });
+}
 
 export function listenForButtons(app: App, pressing: Pressing): void {
   app.action<BlockAction<ButtonAction>>(
@@ -37,20 +43,19 @@ export function listenForButtons(app: App, pressing: Pressing): void {
       const press = readPress(click.action.value);
       const by = personOf(click.body.user);
       const told =
-        press === null ? refusal(dead('it belongs to another version of maint')) : await pressed(pressing, by, press);
+        press === null
+          ? dead(pressing, by, 'it is not one of this version of maint')
+          : await pressed(pressing, by, press);
       if (told === null) return;
       if (press !== null) pressing.redraw(press.run);
       await click.respond({ response_type: 'ephemeral', replace_original: false, ...told });
     },
   );
   // Bolt answers 404 to a click that nobody listens for, and Slack shows that as a failure without a reason.
-  app.action(new RegExp(`^(?!${PREFIX})`, 'u'), async ({ ack, respond }) => {
+  app.action(new RegExp(`^(?!${PREFIX})`, 'u'), async ({ ack, body, respond }) => {
     await ack();
-    await respond({
-      response_type: 'ephemeral',
-      replace_original: false,
-      ...refusal(dead('maint does not know it')),
-    });
+    const told = dead(pressing, personOf(body.user), 'maint does not know it');
+    await respond({ response_type: 'ephemeral', replace_original: false, ...told });
   });
 }
 
@@ -66,12 +71,12 @@ async function pressed(pressing: Pressing, by: Person, press: Press): Promise<Dr
 
 async function carryOut(pressing: Pressing, by: Person, press: Press): Promise<Drawn | null> {
   const { commands, store } = pressing;
-  if (press.do === 'answer') return unlessDone(await commands.answer(by, press));
   // A button is of one run, and its command is given to that run alone: it must not reach the next one of the same app.
   const run = await store.load(press.run);
-  if (run === null) return refusal(dead('its maintenance is not known any more'));
+  if (run === null) return dead(pressing, by, 'its maintenance is not known');
+  if (press.do === 'answer') return unlessDone(await commands.answer(by, press));
   if (run.ended !== null) {
-    return refusal(dead(`this maintenance of ${run.app.name} has ended, it was ${run.ended.as}`));
+    return dead(pressing, by, `this maintenance of ${run.app.name} has ended, it was ${run.ended.as}`);
   }
   switch (press.do) {
     case 'abort':

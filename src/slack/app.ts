@@ -1,7 +1,6 @@
 // Puts the Slack side together: Bolt over Socket Mode or signed HTTP, whichever the tokens are for, the listeners, and
 // the notifier with a client of its own. What the commands do is behind the door that is handed in.
-import type { Server } from 'node:http';
-import { App, HTTPReceiver, LogLevel, SocketModeReceiver } from '@slack/bolt';
+import { App, LogLevel } from '@slack/bolt';
 import { WebClient, type WebClientOptions } from '@slack/web-api';
 import { z } from 'zod';
 import type { Clock } from '../clock.ts';
@@ -9,12 +8,14 @@ import type { Logger } from '../log.ts';
 import type { Person } from '../model/person.ts';
 import type { Commands } from '../run/commands/reply.ts';
 import type { Store } from '../store/store.ts';
+import type { Trail } from '../trail.ts';
 import { listenForButtons } from './actions.ts';
 import { listenForCommands } from './commands/maint.ts';
 import { groupsOf } from './groups.ts';
 import { type Notifier, startNotifier } from './notifier/notifier.ts';
 import { createPost } from './notifier/post.ts';
-import { keepConnected } from './socket.ts';
+import { overHttp, overSocket, type PostRoute, type Receiving } from './receiving.ts';
+import { watchForStrangers } from './strangers.ts';
 import { refusal } from './views/reply.ts';
 import { boltLogger, failureFor, reasonOf } from './words.ts';
 
@@ -32,9 +33,13 @@ export interface SlackOptions {
   readonly store: Store;
   readonly clock: Clock;
   readonly log: Logger;
+  /** What comes in and reaches no command. */
+  readonly trail: Trail;
   readonly slack: SlackSettings;
   /** For HTTP; 0 takes any that is free. */
   readonly port: number;
+  /** What else is served at that port: others' POST requests. Nothing in Socket Mode. */
+  readonly routes?: readonly PostRoute[];
   /** A channel id: where cards go that have no channel, or whose channel takes no message. */
   readonly defaultChannel: string | null;
   /** As configured; of these the ids of user groups (`S…`) are looked up. */
@@ -52,15 +57,14 @@ export interface SlackApp {
   close(): Promise<void>;
 }
 
-/** A start waits this long for the first connection to Slack; then it goes on without, and keeps trying. Real time. */
-const FIRST_CONNECTION = 5_000;
+/** Real time. */
 const REQUEST = 5_000;
 
 /** Throws Trouble where the tokens can never work, not where Slack cannot be reached. */
 export async function startSlack(options: SlackOptions): Promise<SlackApp> {
-  const { commands, store, clock, log, slack, defaultChannel } = options;
+  const { commands, store, clock, log, trail, slack, defaultChannel } = options;
   const logger = boltLogger(log, LogLevel.WARN);
-  const receiving = receiverFor(slack, options.port, logger);
+  const receiving = receiverFor(slack, options, trail, logger);
   if (options.operators === null) {
     log.warn({}, 'MAINT_OPERATORS is not set: everybody in the Slack workspace may start, approve and abort');
   }
@@ -76,8 +80,9 @@ export async function startSlack(options: SlackOptions): Promise<SlackApp> {
   const post = createPost(slack.botToken, clientOptions(slack, logger));
   const notifier = startNotifier({ store, post, clock, log, defaultChannel, paceMs: options.paceMs });
   const placed: Notifier['placed'] = (runId, what) => notifier.placed(runId, what);
-  listenForCommands(app, { commands, store, clock, log, placed });
-  listenForButtons(app, { commands, store, log, placed, redraw: (runId) => notifier.look(runId) });
+  watchForStrangers(app, new WebClient(slack.botToken, clientOptions(slack, logger)), trail, log);
+  listenForCommands(app, { commands, store, clock, log, trail, placed });
+  listenForButtons(app, { commands, store, log, trail, placed, redraw: (runId) => notifier.look(runId) });
   const failed = async ({ error, body }: { error: Error; body: unknown }): Promise<void> => {
     log.error({ why: reasonOf(error) }, 'a Slack request failed');
     await tellPerson(body, error).catch((again) => log.error({ why: reasonOf(again) }, 'the person could not be told'));
@@ -116,74 +121,17 @@ function clientOptions(slack: SlackSettings, logger: ReturnType<typeof boltLogge
   };
 }
 
-interface Receiving {
-  readonly receiver: HTTPReceiver | SocketModeReceiver;
-  start(log: Logger): Promise<{ port: number | null; close(): Promise<void> }>;
-}
-
-function receiverFor(slack: SlackSettings, port: number, logger: ReturnType<typeof boltLogger>): Receiving {
+function receiverFor(
+  slack: SlackSettings,
+  { port, routes = [] }: Pick<SlackOptions, 'port' | 'routes'>,
+  trail: Trail,
+  logger: ReturnType<typeof boltLogger>,
+): Receiving {
   const { mode } = slack;
-  return mode.is === 'socket' ? overSocket(slack, mode.appToken, logger) : overHttp(mode.signingSecret, port, logger);
-}
-
-function overSocket(slack: SlackSettings, appToken: string, logger: ReturnType<typeof boltLogger>): Receiving {
-  const receiver = new SocketModeReceiver({
-    appToken,
-    logger,
-    autoReconnectEnabled: false,
-    clientPingTimeout: 2_000,
-    installerOptions: { clientOptions: { ...clientOptions(slack, logger), retryConfig: { retries: 0 } } },
-  });
-  return {
-    receiver,
-    async start(log) {
-      const connection = keepConnected(receiver.client, log);
-      let timer: NodeJS.Timeout | undefined;
-      const late = new Promise<void>((resolve) => {
-        timer = setTimeout(resolve, FIRST_CONNECTION);
-      });
-      try {
-        await Promise.race([connection.first, late]);
-      } catch (error) {
-        await connection.close();
-        throw error;
-      } finally {
-        clearTimeout(timer);
-      }
-      return { port: null, close: () => connection.close() };
-    },
-  };
-}
-
-function overHttp(signingSecret: string, port: number, logger: ReturnType<typeof boltLogger>): Receiving {
-  const receiver = new HTTPReceiver({
-    signingSecret,
-    endpoints: ['/slack/events'],
-    logger,
-    customRoutes: [
-      {
-        path: '/health',
-        method: ['GET'],
-        handler: (_request, response) => response.writeHead(200, { 'content-type': 'text/plain' }).end('ok'),
-      },
-    ],
-  });
-  return {
-    receiver,
-    async start() {
-      const server: Server = await receiver.start(port);
-      const address = server.address();
-      return {
-        port: typeof address === 'object' && address !== null ? address.port : port,
-        async close() {
-          const closed = receiver.stop();
-          // Slack keeps its connections alive; whoever waits for them to end waits a minute.
-          server.closeIdleConnections();
-          await closed;
-        },
-      };
-    },
-  };
+  if (mode.is === 'socket') return overSocket(mode.appToken, clientOptions(slack, logger), logger);
+  const refused = (why: string): void =>
+    trail.note({ person: null, what: 'a forged Slack request', outcome: 'refused', why });
+  return overHttp({ signingSecret: mode.signingSecret, port, routes, refused }, logger);
 }
 
 const Answerable = z.object({ response_url: z.url() });

@@ -10,16 +10,22 @@ export const PREFIX = 'maint:';
 /** How much longer "Extend 15 min" makes it, milliseconds. */
 export const EXTENSION = 15 * 60_000;
 
+/** Longer, or with anything unreadable in it, it is none that we have made, and goes no further. */
+const Id = z
+  .string()
+  .max(300)
+  .regex(/^[ -~]+$/u);
+
 export const Press = z.discriminatedUnion('do', [
-  z.object({ do: z.literal('abort'), run: z.string() }),
-  z.object({ do: z.literal('resume'), run: z.string() }),
-  z.object({ do: z.literal('extend'), run: z.string() }),
+  z.object({ do: z.literal('abort'), run: Id }),
+  z.object({ do: z.literal('resume'), run: Id }),
+  z.object({ do: z.literal('extend'), run: Id }),
   z.object({
     do: z.literal('answer'),
-    run: z.string(),
-    question: z.string(),
+    run: Id,
+    question: Id,
     answer: Answer,
-    hash: z.string().nullable(),
+    hash: Id.nullable(),
   }),
 ]);
 export type Press = z.infer<typeof Press>;

@@ -1,7 +1,7 @@
 // Which runs this process drives and tells at this moment, so that it can give all of them back at once when it ends: the
 // next one then goes on without waiting until they have run out.
 import { type Lease, releaseLease, renewLease, takeLease } from './leases.ts';
-import { claimTelling, endTelling } from './messages.ts';
+import { claimTelling, endTelling, prolongTelling } from './messages.ts';
 import type { Db } from './tables.ts';
 
 export class Claims {
@@ -34,9 +34,15 @@ export class Claims {
     this.#leases.delete(lease.runId);
   }
 
+  /** What is claimed already is prolonged, and not taken anew: whoever had it in between has changed what was read. */
   async claimTelling(runId: string, owner: string, ms: number): Promise<boolean> {
+    if (this.#over) return false;
     const asked = performance.now();
-    if (this.#over || !(await claimTelling(this.#db, runId, owner, ms))) return false;
+    const claim = this.#tellings.get(runId) === owner ? prolongTelling : claimTelling;
+    if (!(await claim(this.#db, runId, owner, ms))) {
+      if (this.#tellings.get(runId) === owner) this.#tellings.delete(runId);
+      return false;
+    }
     this.#tellings.set(runId, owner);
     if (this.#over) {
       await this.endTelling(runId, owner);
@@ -47,8 +53,8 @@ export class Claims {
   }
 
   async endTelling(runId: string, owner: string): Promise<void> {
+    if (this.#tellings.get(runId) === owner) this.#tellings.delete(runId);
     await endTelling(this.#db, runId, owner);
-    this.#tellings.delete(runId);
   }
 
   /** Nothing is claimed after this. Whoever still drives finds its lease gone, and writes nothing more. */

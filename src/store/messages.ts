@@ -80,7 +80,7 @@ export async function untold(db: Db): Promise<readonly string[]> {
   return rows.map(({ id }) => id);
 }
 
-/** The claim lives for `ms` of the database's time; its owner may claim again to prolong it. */
+/** The claim lives for `ms` of the database's time. */
 export async function claimTelling(db: Db, runId: string, owner: string, ms: number): Promise<boolean> {
   const { numUpdatedRows } = await db
     .updateTable('run')
@@ -93,6 +93,17 @@ export async function claimTelling(db: Db, runId: string, owner: string, ms: num
         eb('teller_until', '<=', sql<Date>`clock_timestamp()`),
       ]),
     )
+    .executeTakeFirst();
+  return numUpdatedRows > 0n;
+}
+
+/** False where another has claimed it since, though it may have ended by now: what was read before that is old. */
+export async function prolongTelling(db: Db, runId: string, owner: string, ms: number): Promise<boolean> {
+  const { numUpdatedRows } = await db
+    .updateTable('run')
+    .set({ teller_until: sql<Date>`clock_timestamp() + ${ms} * interval '1 millisecond'` })
+    .where('id', '=', runId)
+    .where('teller', '=', owner)
     .executeTakeFirst();
   return numUpdatedRows > 0n;
 }

@@ -89,7 +89,10 @@ export interface Store {
 
   /** Runs with a card behind the run or unsent messages, ended ones too, that no living teller has. */
   untold(): Promise<readonly string[]>;
-  /** For `ms` of the database's time, at least half of them still to come; its owner may claim again to prolong it. */
+  /**
+   * For `ms` of the database's time, at least half of them still to come; its owner may claim again to prolong it,
+   * which fails where another has had it in between: what was read before that is old.
+   */
   claimTelling(id: string, owner: string, ms: number): Promise<boolean>;
   endTelling(id: string, owner: string): Promise<void>;
   messages(id: string): Promise<readonly messages.Message[]>;

@@ -1,6 +1,6 @@
 // Follows a run at a terminal: one line whenever something has changed, until it is where the person wanted it.
 import { setTimeout as sleep } from 'node:timers/promises';
-import { open, phase, type Run } from '../model/run.ts';
+import { open, phase, type Question, type Run } from '../model/run.ts';
 import type { Reached } from './reach.ts';
 import { headline, stepLine } from './words.ts';
 
@@ -36,7 +36,12 @@ export async function follow(
     if (run === undefined) throw new Error('Expected the run to be there, it is not known any more');
     for (const line of news(before, run)) say(line);
     before = run;
-    if (until(run) || run.ended !== null || run.questions.some((q) => open(q) && q.about.is !== 'resume')) return run;
+    if (until(run) || run.ended !== null || run.questions.some((q) => open(q) && holdsUp(q))) return run;
     await sleep(LOOK_MS);
   }
+}
+
+/** An approval is waited for by whoever has opened it; a violation asks while the app is held, and holds up nothing. */
+function holdsUp({ about }: Question): boolean {
+  return about.is !== 'resume' && about.is !== 'violation';
 }

@@ -1,8 +1,10 @@
 // What `--json` prints: stable field names, times in ISO 8601, and nothing that could be a secret. The snapshot's raw
 // values (scheduled commands among them) stay in the store (I8).
 import { answersTo } from '../model/decide.ts';
+import type { About } from '../model/event.ts';
 import { quietWords } from '../model/preflight.ts';
-import { open, phase, type Run, type Trouble, touched } from '../model/run.ts';
+import { open, type Patrol, phase, type Run, type Trouble, touched } from '../model/run.ts';
+import type { Receipt } from '../run/commands/reply.ts';
 import type { Reply } from './reach.ts';
 import { byHand, byHandOf } from './undo.ts';
 import { howToAnswer } from './words.ts';
@@ -24,6 +26,12 @@ export function asJson(reply: Reply): unknown {
     case 'started':
     case 'changed':
       return { run: runJson(reply.run) };
+    case 'exported':
+      return reply.file;
+    case 'preview':
+      return { run: runJson(reply.run), rows: reply.rows, approve: reply.hash };
+    case 'receipt':
+      return receiptJson(reply);
   }
 }
 
@@ -61,7 +69,7 @@ export function runJson(run: Run) {
     questions: run.questions.map((question) => ({
       id: question.id,
       open: open(question),
-      about: question.about.is === 'drift' ? { ...question.about, now: question.about.shows.now } : question.about,
+      about: aboutJson(question.about),
       answers: answersTo(question),
       how: howToAnswer(run, question),
       rows: question.shown?.rows ?? null,
@@ -69,9 +77,30 @@ export function runJson(run: Run) {
       answered: question.answered === null ? null : { ...question.answered, at: iso(question.answered.at) },
       withdrawn: question.withdrawn,
     })),
+    patrol: run.patrol === null ? null : patrolJson(run.patrol),
     proof: run.proof?.findings.map((finding) => ({ ...finding, at: iso(finding.at) })) ?? null,
     ended: run.ended === null ? null : { ...run.ended, at: iso(run.ended.at) },
   };
+}
+
+/** The raw value can be a scheduled command. */
+function aboutJson(about: About) {
+  return about.is === 'drift' || about.is === 'violation' ? { ...about, now: about.shows.now } : about;
+}
+
+/** How it is watched while it is held. `mark` is the platform's own. */
+function patrolJson({ every, by, activity, unseen, trouble }: Patrol) {
+  return {
+    everySeconds: Math.round(every / 1000),
+    by,
+    activity: activity.map(({ says, at }) => ({ says, at: iso(at) })),
+    unseen,
+    trouble: trouble === null ? null : troubleJson(trouble),
+  };
+}
+
+export function receiptJson({ run, changed, already, other }: Receipt) {
+  return { run: runJson(run), changed, already, other };
 }
 
 function troubleJson({ why, remedy, since, times }: Trouble) {

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { MOST } from '../model/decide.ts';
 import { Answer } from '../model/event.ts';
 import type { Person } from '../model/person.ts';
+import { ExportFile } from '../run/commands/export-file.ts';
 import type { Commands } from '../run/commands/reply.ts';
 
 const Length = z.number().int().positive().max(MOST);
@@ -31,6 +32,10 @@ export const Call = z.discriminatedUnion('method', [
     method: z.literal('answer'),
     request: z.object({ run: z.string(), question: z.string(), answer: Answer, hash: z.string().nullable() }),
   }),
+  z.object({ method: z.literal('export'), app: App }),
+  z.object({ method: z.literal('preview'), file: ExportFile }),
+  z.object({ method: z.literal('adopt'), file: ExportFile, hash: z.string().max(100) }),
+  z.object({ method: z.literal('receipt'), id: z.string(), after: z.number().int().nonnegative() }),
 ]);
 export type Call = z.infer<typeof Call>;
 
@@ -62,6 +67,14 @@ export function dispatch(commands: Commands, by: Person, call: Call) {
       return commands.extend(by, call.app, call.ms);
     case 'answer':
       return commands.answer(by, call.request);
+    case 'export':
+      return commands.export(by, call.app);
+    case 'preview':
+      return commands.preview(by, call.file);
+    case 'adopt':
+      return commands.adopt(by, call.file, call.hash);
+    case 'receipt':
+      return commands.receipt(by, call.id, call.after);
   }
 }
 

@@ -6,13 +6,24 @@ import { request } from 'node:http';
 import { systemClock } from '../clock.ts';
 import type { Config } from '../config.ts';
 import type { Logger } from '../log.ts';
-import type { Changed, Diagnosis, Plan, Refused, Started, Status } from '../run/commands/reply.ts';
+import type {
+  Changed,
+  Diagnosis,
+  Exported,
+  Plan,
+  Preview,
+  Receipt,
+  Refused,
+  Started,
+  Status,
+} from '../run/commands/reply.ts';
 import { mustBeOurs } from '../store/database.ts';
 import { startMaint } from '../wire.ts';
+import { openOrLost } from './lost.ts';
 import { type Call, dispatch, socketPath, terminalPerson } from './protocol.ts';
 import { listen } from './server.ts';
 
-export type Reply = Plan | Diagnosis | Started | Status | Changed | Refused;
+export type Reply = Plan | Diagnosis | Started | Status | Changed | Exported | Preview | Receipt | Refused;
 
 export interface Reached {
   /** Who drives the runs: if it is this process, they stand still when it ends. */
@@ -27,7 +38,8 @@ export async function reach(config: Config, log: Logger, by: string, drives = tr
   if (config.databaseUrl === null && (await isOurs(config.dataDir, socket)) && (await answers(socket))) {
     return { drives: 'the bot', call: (call) => send(socket, by, call), close: async () => {} };
   }
-  const maint = await startMaint({ config, clock: systemClock, log, withSlack: false, drives });
+  const database = await openOrLost(config, log);
+  const maint = await startMaint({ config, clock: systemClock, log, withSlack: false, drives, database });
   // With a directory this process is the only one that can: a second terminal comes in through it, to abort for instance.
   const door = config.databaseUrl === null && drives ? await listen(maint, config.dataDir, log) : null;
   return {

@@ -9,6 +9,8 @@ export interface Screen {
   out(text: string): void;
   /** Progress and hints: never mixed with `--json`. */
   err(text: string): void;
+  /** A line that somebody types; only where `interactive`. Empty where they end the input. */
+  ask(prompt: string): Promise<string>;
 }
 
 export function terminalScreen(json: boolean): Screen {
@@ -17,6 +19,7 @@ export function terminalScreen(json: boolean): Screen {
     interactive: process.stdin.isTTY === true,
     out: (text) => console.log(cleanLines(text)),
     err: (text) => console.error(cleanLines(text)),
+    ask: typed,
   };
 }
 
@@ -44,11 +47,26 @@ export async function sure(screen: Screen, question: string): Promise<boolean> {
     screen.err(`${clean(question)} Nobody is there to be asked: say --yes to go on.`);
     return false;
   }
+  return /^y(es)?$/i.test((await screen.ask(`${clean(question)} [y/N] `)).trim());
+}
+
+/** One of the words, or null: nobody is there, or something else was typed. */
+export async function choose<T extends string>(
+  screen: Screen,
+  question: string,
+  words: readonly T[],
+): Promise<T | null> {
+  if (!screen.interactive) return null;
+  const word = (await screen.ask(`${clean(question)} [${words.join('/')}] `)).trim().toLowerCase();
+  return words.find((one) => one === word) ?? null;
+}
+
+/** Ctrl-D closes the terminal: that is an empty line. */
+async function typed(prompt: string): Promise<string> {
   const terminal = createInterface({ input: process.stdin, output: process.stderr });
   const gone = new AbortController();
   terminal.once('close', () => gone.abort());
-  // Ctrl-D closes it: that is a no.
-  const typed = await terminal.question(`${clean(question)} [y/N] `, { signal: gone.signal }).catch(() => '');
+  const line = await terminal.question(prompt, { signal: gone.signal }).catch(() => '');
   terminal.close();
-  return /^y(es)?$/i.test(typed.trim());
+  return line;
 }

@@ -3,10 +3,12 @@
 import { rm } from 'node:fs/promises';
 import { createServer, type IncomingMessage } from 'node:http';
 import { type Logger, messageOf } from '../log.ts';
+import { MOST_EXPORT_BYTES } from '../run/commands/export-file.ts';
 import type { Commands } from '../run/commands/reply.ts';
 import { dispatch, Envelope, socketPath, terminalPerson } from './protocol.ts';
 
-const MOST_BYTES = 100_000;
+/** An export is handed in through it. */
+const MOST_BYTES = MOST_EXPORT_BYTES + 100_000;
 
 /** The directory's lock is held, so a socket that is there already was left behind. */
 export async function listen(
@@ -51,10 +53,12 @@ export async function listen(
 }
 
 async function read(request: IncomingMessage): Promise<string> {
-  let body = '';
+  const chunks: string[] = [];
+  let length = 0;
   for await (const chunk of request.setEncoding('utf8')) {
-    body += String(chunk);
-    if (body.length > MOST_BYTES) throw new Error(`Expected at most ${MOST_BYTES} bytes, got more`);
+    chunks.push(String(chunk));
+    length += String(chunk).length;
+    if (length > MOST_BYTES) throw new Error(`Expected at most ${MOST_BYTES} bytes, got more`);
   }
-  return body;
+  return chunks.join('');
 }

@@ -60,7 +60,7 @@ export function doctorText({ app, checks, plan }: Diagnosis): string {
 }
 
 export function statusText(run: Run, now: number): string {
-  const lines = [headline(run), ...because(run), ...ends(run, now), '', ...stepLines(run)];
+  const lines = [headline(run), ...because(run), ...ends(run, now), '', ...stepLines(run), ...watched(run)];
   const asked = run.questions.filter(open);
   if (run.ended === null) {
     const trouble = approvalTrouble(run);
@@ -103,6 +103,23 @@ function ends(run: Run, now: number): string[] {
   ];
 }
 
+/** How it is watched while it is held, and what people did meanwhile: their work is what the window is for. */
+function watched({ patrol, way, ended: over }: Run): string[] {
+  if (patrol === null || way === 'back' || over !== null) return [];
+  const { every, by, unseen, trouble, activity } = patrol;
+  const how =
+    by === 'webhooks'
+      ? `Heroku tells of changes, and maint looks every ${span(every)}.`
+      : `maint looks every ${span(every)} whether it is still quiet.`;
+  return [
+    '',
+    ...(every === 0 ? [] : [how]),
+    ...(trouble === null ? [] : [`It cannot be looked at: ${ended(clean(trouble.why))} ${clean(trouble.remedy)}`]),
+    ...unseen.map(({ title, why }) => `Not seen: ${clean(title)}: ${ended(clean(why))}`),
+    ...(activity.length === 0 ? [] : ['Meanwhile:', ...activity.map((one) => `  ${utc(one.at)} ${clean(one.says)}`)]),
+  ];
+}
+
 function stepLines(run: Run): string[] {
   const lines = run.steps.quiet.map((step) => stepLine(step));
   return run.way === 'quiet'
@@ -138,6 +155,11 @@ export function questionText(run: Run, question: Question): string {
     case 'drift':
       return [
         `${clean(about.step)} ${clean(about.key)} was changed by somebody else: before ${clean(about.shows.before)}, set by maint to ${clean(about.shows.sent)}, now ${clean(about.shows.now)}.`,
+        ...how,
+      ].join('\n');
+    case 'violation':
+      return [
+        `Not quiet any more: ${clean(about.label)} should be ${clean(about.shows.wanted)}, and is ${clean(about.shows.now)}.`,
         ...how,
       ].join('\n');
     case 'stuck':

@@ -135,15 +135,13 @@ describe('I3 no silent end', () => {
     await engine.run(id, ({ way }) => way === 'back');
     const tokens = engine.world.tokens.splice(0);
     await engine.asked(id, 'stuck');
-    const run = await engine.pass(id, 30 * HOUR);
+    const run = await engine.pass(id, 6 * HOUR);
     expect([run.ended, phase(run)]).toEqual([null, 'needs a person']);
     expect(engine.world.settings('shop').maintenance).toBe(true);
     const reminders = (await engine.events(id)).filter((event) => event.is === 'reminded' && event.question !== null);
-    expect(reminders.length).toBeGreaterThanOrEqual(29);
+    expect(reminders.length).toBeGreaterThanOrEqual(6);
+    // With a token that works it goes on by itself.
     engine.world.tokens.push(...tokens);
-    for (const question of run.questions.filter(({ answered, withdrawn }) => answered === null && withdrawn === null)) {
-      await engine.answer(id, question, 'try-again');
-    }
     expect((await engine.ended(id)).ended?.as).toBe('restored');
     expect(engine.world.settings('shop')).toEqual(before);
   });
@@ -246,12 +244,12 @@ describe('I11 nothing opens by itself', () => {
     const held = await engine.holding(id);
     engine.sandbox.requests.clear();
     const quiet = engine.world.settings('shop');
-    const run = await engine.pass(id, held.endsAt - engine.clock.now() + 6 * HOUR);
+    const run = await engine.pass(id, held.endsAt - engine.clock.now() + 2 * HOUR);
     expect([run.way, phase(run)]).toEqual(['quiet', 'holding']);
     expect(engine.writes()).toEqual([]);
     expect(engine.world.settings('shop')).toEqual(quiet);
     const reminded = (await engine.events(id)).filter(({ is }) => is === 'reminded');
-    expect(reminded).toHaveLength(1 + 6 * 4); // at the end, and every quarter of an hour after it
+    expect(reminded).toHaveLength(1 + 2 * 4); // at the end, and every quarter of an hour after it
   });
 
   it('I11 stays quiet while an approval is open, is answered with "not yet", or has expired', async () => {

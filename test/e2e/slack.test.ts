@@ -205,4 +205,52 @@ describe('in Slack', () => {
     await ops.says(/extended: the planned end is now/);
     expect(ops.sandbox.world.settings('shop').maintenance).toBe(true);
   });
+
+  it('a worker that somebody starts is told once, and Quiet again makes it quiet; deploys are only listed', async () => {
+    ops = await open('socket');
+    const before = ops.sandbox.world.settings('shop');
+    await ops.type('start shop for 2h');
+    await ops.says(/holding: quiet/);
+    await ops.says(/Watched by polls every/);
+    ops.sandbox.world.scale('shop', 'worker', 2);
+    ops.sandbox.world.deploy('shop');
+    await ops.says(/holding: not quiet any more/);
+    await ops.says(/Workers: .?worker.? is not quiet any more/);
+    await ops.says(/Meanwhile, done by people/);
+    const pressed = await ops.press('Quiet again', 'grace');
+    expect(pressed.confirmed?.text).toContain('worker is set to 0 again.');
+    await ops.says(/grace.*quiet again/);
+    await ops.says(/holding: quiet/);
+    expect(ops.sandbox.world.settings('shop').formation).toMatchObject({ worker: { quantity: 0 } });
+    const asked = ops.messages().filter((m) => m.threadTs !== null && /is not quiet any more/.test(textOf(m)));
+    expect(asked).toHaveLength(1);
+    await ops.press('Resume');
+    await ops.press('Approve', 'grace');
+    await ops.says(/shop\* is restored/);
+    expect(ops.sandbox.world.settings('shop')).toEqual(before);
+  });
+
+  it('what could not be made quiet is put back, and the channel is told what failed and that all is back', async () => {
+    ops = await open('socket');
+    const before = ops.sandbox.world.settings('shop');
+    ops.sandbox.faults.add({
+      service: 'heroku',
+      method: 'PATCH',
+      path: '/apps/*/formation',
+      kind: 'status',
+      status: 422,
+      body: { id: 'invalid_params', message: 'Cannot scale now.' },
+      times: 'always',
+    });
+    await ops.type('start shop');
+    const turned = await ops.says(/it could not be made quiet: .*Cannot scale now/);
+    expect(turned.broadcast).toBe(true);
+    const receipt = await ops.says(/shop\* is restored: everything is as it was before. It could not be made quiet: /);
+    expect(receipt.broadcast).toBe(true);
+    expect(ops.sandbox.world.settings('shop')).toEqual(before);
+  });
 });
+
+function textOf(message: Message): string {
+  return JSON.stringify(current(message).blocks);
+}

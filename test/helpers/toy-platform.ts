@@ -2,6 +2,7 @@
 // watches every call, fails it, and changes the world behind maint's back; the platform itself decides nothing.
 import { z } from 'zod';
 import { Trouble } from '../../src/errors.ts';
+import type { Activity } from '../../src/model/event.ts';
 import { type Json, same } from '../../src/model/json.ts';
 import type { Platform } from '../../src/model/platform.ts';
 import type { Concern } from '../../src/model/preflight.ts';
@@ -20,12 +21,12 @@ import {
   waited,
 } from '../../src/model/step.ts';
 
-/** `unclear-…`: no clear answer came; the effect was there, or not. */
-export type Fault = 'retryable' | 'fatal' | 'needs-human' | 'unclear-done' | 'unclear-not-done';
+/** `unclear-…`: no clear answer came; the effect was there, or not. `wide`: nothing at all can be done. */
+export type Fault = 'retryable' | 'fatal' | 'needs-human' | 'wide' | 'unclear-done' | 'unclear-not-done';
 
 export interface Call {
   readonly step: StepName;
-  readonly does: 'app' | 'preflight' | 'look' | 'write' | 'settle';
+  readonly does: 'app' | 'exists' | 'activity' | 'preflight' | 'look' | 'write' | 'settle';
   readonly changes: readonly Change<Json>[];
 }
 
@@ -34,6 +35,10 @@ export class ToyWorld {
   readonly writes: { readonly step: StepName; readonly key: string; readonly value: Json }[] = [];
   name = 'shop';
   concerns: readonly Concern[] = [];
+  /** What people did, for the list while it is held. */
+  readonly activity: Activity[] = [];
+  /** False: the app was deleted. */
+  there = true;
   /** The intake cannot be held still. */
   unusable = false;
   /** How long workers take to start and to stop, domain time. */
@@ -75,8 +80,8 @@ export class ToyWorld {
 
 function trouble(fault: Fault, { step, does }: Call): Trouble {
   const unclear = fault.startsWith('unclear');
-  const kind = fault === 'fatal' || fault === 'needs-human' ? fault : 'retryable';
-  return new Trouble(kind, `${step} ${does}: ${fault}`, { remedy: 'wait', unclear });
+  const kind = fault === 'wide' ? 'needs-human' : fault === 'fatal' || fault === 'needs-human' ? fault : 'retryable';
+  return new Trouble(kind, `${step} ${does}: ${fault}`, { remedy: 'wait', unclear, wide: fault === 'wide' });
 }
 
 /** A value for people. A job's command is redacted: it may carry a secret. */
@@ -261,6 +266,12 @@ export function toyPlatform(world: ToyWorld): Platform {
     find: async (_calling, name) =>
       name === world.name ? { is: 'found', app: app('app-1') } : { is: 'none', nearest: [world.name] },
     app: (_calling, id) => world.call('platform', 'app', [], () => app(id)),
+    exists: (_calling, _id) => world.call('platform', 'exists', [], () => world.there),
+    activity: (_cx, mark) =>
+      world.call('platform', 'activity', [], () => ({
+        mark: world.activity.length,
+        list: mark === null ? [] : world.activity.slice(z.number().parse(mark)),
+      })),
     quiet: [door, intake, jobs, workers, variable, waited(toyProof(world, [door, intake, jobs, workers, variable]))],
     back: [variable, workers, jobs, intake, door],
     preflight: (_cx: Cx) => world.call('platform', 'preflight', [], () => world.concerns),

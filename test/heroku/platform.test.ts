@@ -62,3 +62,55 @@ describe('an app', () => {
     expect(await platform.app(stage.cx(), id)).toEqual({ id, name: 'store' });
   });
 });
+
+describe('whether an app is there', () => {
+  async function asking() {
+    const stage = await stageFor(shop());
+    const platform = herokuPlatform(stage.heroku, stage.scheduler, { app: null, databaseUrl: null });
+    const { id } = stage.world.app('shop');
+    const answer = (status: number, times: number, body?: object) =>
+      stage.sandbox.faults.add({
+        service: 'heroku',
+        path: '/apps/*',
+        kind: 'status',
+        status,
+        times,
+        ...(body ? { body } : {}),
+      });
+    return { stage, id, exists: () => platform.exists(stage.cx(), id), answer };
+  }
+
+  it('is yes while it is, and no when it was deleted', async () => {
+    const { stage, exists } = await asking();
+    expect(await exists()).toBe(true);
+    stage.world.removeApp('shop');
+    expect(await exists()).toBe(false);
+  });
+
+  it('is no where it is not ours to see any more', async () => {
+    const { exists, answer } = await asking();
+    answer(403, 2);
+    expect(await exists()).toBe(false);
+  });
+
+  it('is not no for one stray answer', async () => {
+    const { exists, answer } = await asking();
+    answer(404, 1);
+    expect(await exists()).toBe(true);
+  });
+
+  it.each([401, 429, 500, 503])('is not known where Heroku answers %i', async (status) => {
+    const { exists, answer } = await asking();
+    answer(status, 3);
+    await expect(exists()).rejects.toMatchObject({ status });
+  });
+
+  it.each([
+    [404, { message: 'Not a page of Heroku.' }],
+    [403, { id: 'suspended', message: 'The app is suspended.' }],
+  ])('is not known where %i says something else', async (status, body) => {
+    const { exists, answer } = await asking();
+    answer(status, 3, body);
+    await expect(exists()).rejects.toMatchObject({ status });
+  });
+});

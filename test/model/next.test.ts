@@ -161,7 +161,7 @@ describe('I11: nothing opens by itself', () => {
     let story = holding();
     for (let i = 0; i < 200; i += 1) {
       const action = next(story.run, story.now);
-      if (action.do === 'rest') {
+      if (action.do === 'patrol') {
         if (action.until === null) throw new Error('Expected holding to remind some day, got rest for ever');
         story = story.after(action.until - story.now);
         continue;
@@ -175,10 +175,10 @@ describe('I11: nothing opens by itself', () => {
 
   test('it reminds at the planned end, then every 15 minutes', () => {
     const story = holding();
-    expect(then(story)).toEqual({ do: 'rest', until: T0 + HOUR });
+    expect(then(story)).toEqual({ do: 'patrol', until: T0 + HOUR });
     expect(then(story, HOUR)).toEqual(records([{ is: 'reminded', question: null }]));
     const reminded = story.after(HOUR).and({ is: 'reminded', question: null });
-    expect(then(reminded)).toEqual({ do: 'rest', until: T0 + HOUR + 15 * MINUTE });
+    expect(then(reminded)).toEqual({ do: 'patrol', until: T0 + HOUR + 15 * MINUTE });
     expect(then(reminded, 15 * MINUTE)).toEqual(records([{ is: 'reminded', question: null }]));
   });
 
@@ -186,7 +186,7 @@ describe('I11: nothing opens by itself', () => {
     const extended = holding()
       .after(HOUR)
       .and({ is: 'reminded', question: null }, { is: 'extended', by: ann, endsAt: T0 + 2 * HOUR });
-    expect(then(extended)).toEqual({ do: 'rest', until: T0 + 2 * HOUR });
+    expect(then(extended)).toEqual({ do: 'patrol', until: T0 + 2 * HOUR });
   });
 
   test('an app in which nothing had to be sent is held and reminds as well', () => {
@@ -200,7 +200,7 @@ describe('I11: nothing opens by itself', () => {
       )
       .done('quiet', 'preflight', 'door', 'jobs', 'workers', 'proof')
       .and({ is: 'quieted' });
-    expect(then(idle)).toEqual({ do: 'rest', until: T0 + HOUR });
+    expect(then(idle)).toEqual({ do: 'patrol', until: T0 + HOUR });
     expect(then(idle, HOUR)).toEqual(records([{ is: 'reminded', question: null }]));
   });
 
@@ -211,7 +211,7 @@ describe('I11: nothing opens by itself', () => {
   test('resume looks everything up, shows it, waits, and expires', () => {
     const open = holding().and({ is: 'asked', question: 'r1', about: { is: 'resume' } });
     expect(then(open)).toMatchObject({ do: 'show', question: { id: 'r1' } });
-    expect(then(approvalShown())).toEqual({ do: 'rest', until: T0 + APPROVAL_EXPIRES });
+    expect(then(approvalShown())).toEqual({ do: 'patrol', until: T0 + APPROVAL_EXPIRES });
     expect(then(approvalShown(), APPROVAL_EXPIRES)).toEqual(records([{ is: 'withdrawn', question: 'r1' }]));
   });
 
@@ -222,16 +222,71 @@ describe('I11: nothing opens by itself', () => {
 
   test('an approval that is put off leaves the run as it was', () => {
     const off = approvalShown().and({ is: 'answered', question: 'r1', answer: 'not-yet', by: bob });
-    expect(then(off)).toEqual({ do: 'rest', until: T0 + HOUR });
+    expect(then(off)).toEqual({ do: 'patrol', until: T0 + HOUR });
   });
 
   test('an approval that cannot be looked up is tried again, then withdrawn', () => {
     const failed = approvalShown().failed('quiet', 'approval');
-    expect(then(failed)).toEqual({ do: 'rest', until: T0 + 2 * SECOND });
+    expect(then(failed)).toEqual({ do: 'patrol', until: T0 + 2 * SECOND });
     const long = failed.after(defaultSettings.patience).failed('quiet', 'approval');
     expect(then(long)).toEqual(records([{ is: 'withdrawn', question: 'r1' }]));
     const deleted = approvalShown().failed('quiet', 'approval', { kind: 'fatal' });
     expect(then(deleted)).toEqual(records([{ is: 'withdrawn', question: 'r1' }]));
+  });
+});
+
+describe('while holding', () => {
+  const loud = { is: 'violation', step: 'workers', key: 'alpha', label: 'alpha', now: 2 } as const;
+  const shows = { before: '4', wanted: '0', now: '2' };
+  const told = holding().and({ is: 'asked', question: 'v1', about: { ...loud, shows } });
+
+  test('a violation changes nothing by itself, and does not remind', () => {
+    expect(then(told)).toEqual({ do: 'patrol', until: T0 + HOUR });
+    expect(told.run).toMatchObject({ way: 'quiet' });
+  });
+
+  test('quiet again: its step is written and settled once more, and then proved', () => {
+    const again = told.and({ is: 'answered', question: 'v1', answer: 'quiet-again', by: bob });
+    expect(then(again)).toEqual({ do: 'move', way: 'quiet', step: 'workers' });
+    const written = again.wrote('quiet', 'workers', 'alpha', 0);
+    expect(then(written)).toEqual({ do: 'settle', way: 'quiet', step: 'workers' });
+    expect(then(written.done('quiet', 'workers'))).toEqual({ do: 'settle', way: 'quiet', step: 'proof' });
+    expect(then(written.done('quiet', 'workers', 'proof'))).toEqual({ do: 'patrol', until: T0 + HOUR });
+  });
+
+  test('what cannot be made quiet again does not turn the run', () => {
+    const again = told
+      .and({ is: 'answered', question: 'v1', answer: 'quiet-again', by: bob })
+      .failed('quiet', 'workers', { kind: 'fatal' });
+    expect(then(again)).toEqual(
+      records([{ is: 'done', way: 'quiet', step: 'workers', findings: [], says: 'not made quiet again: it broke' }]),
+    );
+  });
+
+  test('accepted, it is left as it is', () => {
+    const left = told.and({ is: 'answered', question: 'v1', answer: 'accept', by: bob });
+    expect(then(left)).toEqual({ do: 'patrol', until: T0 + HOUR });
+  });
+
+  test('a patrol that fails is tried again soon, then each minute where only a person can mend it', () => {
+    const once = holding().failed('quiet', 'patrol');
+    expect(then(once)).toEqual({ do: 'rest', until: T0 + 2 * SECOND });
+    expect(then(once, 2 * SECOND)).toEqual({ do: 'patrol', until: T0 + HOUR });
+    const human = once.failed('quiet', 'patrol', { kind: 'needs-human' });
+    expect(then(human)).toEqual({ do: 'rest', until: T0 + MINUTE });
+  });
+
+  test('where nothing at all can be done it is told once, and taken back when it passes', () => {
+    const wide = { kind: 'needs-human', wide: true } as const;
+    const first = holding().failed('quiet', 'patrol', wide);
+    expect(then(first)).toEqual({ do: 'rest', until: T0 + 2 * SECOND });
+    const refused = first.failed('quiet', 'patrol', wide);
+    const asks = then(refused);
+    expect(asks).toMatchObject({ events: [{ is: 'asked', about: { is: 'stuck', step: 'patrol', wide: true } }] });
+    const asked = asks.do === 'record' ? refused.and(...asks.events) : refused;
+    expect(then(asked)).toEqual({ do: 'rest', until: T0 + MINUTE });
+    const seen = asked.and({ is: 'patrolled', every: 48_000, by: 'polls', mark: null, activity: [], unseen: [] });
+    expect(then(seen)).toEqual(records([{ is: 'withdrawn', why: 'the app can be looked at again' }]));
   });
 });
 

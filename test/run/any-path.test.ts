@@ -9,7 +9,15 @@ import { type Happening, play, type Scene } from './interleaving.ts';
 const SECONDS = 1_000;
 const MINUTES = 60 * SECONDS;
 
-const fault = fc.constantFrom('retryable', 'retryable', 'fatal', 'needs-human', 'unclear-done', 'unclear-not-done');
+const fault = fc.constantFrom(
+  'retryable',
+  'retryable',
+  'fatal',
+  'needs-human',
+  'wide',
+  'unclear-done',
+  'unclear-not-done',
+);
 const happening: fc.Arbitrary<Happening> = fc.oneof(
   { weight: 4, arbitrary: fc.record({ is: fc.constant('person'), pick: fc.nat(11) }) },
   { weight: 4, arbitrary: fc.record({ is: fc.constant('world'), which: fc.nat(7), to: fc.nat(4) }) },
@@ -58,6 +66,8 @@ const paths = [
   'asked resume',
   'asked drift',
   'asked stuck',
+  'asked violation',
+  'patrolled',
   'settled before',
   'settled gone',
   'settled kept',

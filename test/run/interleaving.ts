@@ -99,7 +99,13 @@ export async function play(scene: Scene): Promise<Played> {
 function calmPerson(driver: ToyDriver, scene: Scene): boolean {
   const question = driver.run.questions.find((q) => open(q) && (q.about.is !== 'resume' || q.shown !== null));
   if (question === undefined) return driver.command({ do: 'resume' }, ann) === 'done';
-  const answer = { start: 'accept', resume: 'approve', drift: scene.drift, stuck: 'try-again' } as const;
+  const answer = {
+    start: 'accept',
+    resume: 'approve',
+    drift: scene.drift,
+    violation: 'quiet-again',
+    stuck: 'try-again',
+  } as const;
   const hash = question.shown?.hash ?? null;
   return (
     driver.command({ do: 'answer', question: question.id, answer: answer[question.about.is], hash }, ann) === 'done'

@@ -4,7 +4,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Event } from '../../src/model/event.ts';
 import { type Json, same } from '../../src/model/json.ts';
 import { APPROVAL_EXPIRES } from '../../src/model/next.ts';
-import { type ItemState, open, type Run, touched } from '../../src/model/run.ts';
+import { type ItemState, open, type Run, touched, violationOf } from '../../src/model/run.ts';
 import type { StepName } from '../../src/model/step.ts';
 import { type Call, shown as say, type ToyWorld } from '../helpers/toy-platform.ts';
 import type { ToyDriver } from './toy-driver.ts';
@@ -23,7 +23,7 @@ export class Watched {
   }
 
   answer({ step, does }: Call): void {
-    if (does === 'look') this.#seen.set(step, new Map(this.#world.of(step)));
+    if (does === 'look' || does === 'write') this.#seen.set(step, new Map(this.#world.of(step)));
   }
 
   write({ step, changes }: Call): void {
@@ -39,13 +39,29 @@ export class Watched {
       check(doing?.do === 'move', `${what} is written outside a move`);
       check(doing.way === 'back' || !same(item.before, value), `I4: ${what} was so before and is written`);
     }
+    if (run.way === 'quiet' && run.quietAt !== null)
+      for (const { key, value } of changes) this.#heldStill(run, step, key, value);
     if (step === 'door' && doing?.do === 'move' && doing.way === 'back') this.#doorOpens(run);
+  }
+
+  /** While holding, only what a person wants quiet again is written, and only to be quiet. */
+  #heldStill(run: Run, step: StepName, key: string, value: Json): void {
+    const what = `${step} ${key} = ${JSON.stringify(value)}`;
+    const asked = violationOf(run, { step, key });
+    check(asked?.answered?.answer === 'quiet-again', `I11: ${what} is written while holding and nobody asked for it`);
+    const item = run.items.find((i) => i.step === step && i.key === key);
+    check(item !== undefined && same(item.aim, value), `I11: ${what} is written while holding and is not quiet`);
+    const now = this.#seen.get(step)?.get(key) ?? null;
+    const shown = asked.about.is === 'violation' && (same(asked.about.now, now) || same(value, now));
+    check(shown, `I11: ${what} replaces ${JSON.stringify(now)}, which nobody was shown`);
   }
 
   #doorOpens(run: Run): void {
     const waiting = run.items.filter((i) => i.step !== 'door' && touched(i) && i.settled === null).map((i) => i.key);
     check(waiting.length === 0, `the door opens before ${waiting.join(', ')} is settled`);
-    const asked = run.questions.filter((q) => open(q) && (q.about.is === 'drift' || q.about.is === 'stuck'));
+    const asked = run.questions.filter(
+      (q) => open(q) && (q.about.is === 'drift' || (q.about.is === 'stuck' && q.about.step !== 'door')),
+    );
     check(asked.length === 0, `the door opens while ${asked.map((q) => q.id).join(', ')} is open`);
   }
 
@@ -79,6 +95,8 @@ export class Watched {
   }
 
   #approved(run: Run, event: Event & { is: 'turned' }): void {
+    const given = run.questions.findLast((q) => q.about.is === 'stuck' && q.answered?.answer === 'give-up');
+    if (given !== undefined && event.by?.id === given.answered?.by.id) return;
     const last = run.questions.findLast((q) => q.about.is === 'resume');
     if (last !== undefined && last.withdrawn !== null && run.approvalTrouble !== null) {
       // It was asked for, and could not be looked up: then a person's abort is enough, and needs a name.

@@ -30,12 +30,15 @@ export class Maintenance {
     this.driver = new ToyDriver(platform, requested({ quiet, back, ...over }), T0);
   }
 
-  /** Until it rests for longer than `ms` of domain time, which is shorter than a stuck step is left alone; time moves with it. */
+  /**
+   * Until it rests for longer than `ms` of domain time, which is shorter than a stuck step is left alone, or is held and has
+   * been looked at; time moves with it.
+   */
   async goOn(ms = 59_000): Promise<this> {
     for (let turns = 0; turns < 1_000; turns += 1) {
       const turn = await this.driver.turn();
       if (turn.is === 'acted') continue;
-      if (turn.until === null || turn.until - this.driver.now > ms) return this;
+      if (turn.until === null || turn.until - this.driver.now > ms || turn.after.do === 'patrol') return this;
       this.driver.now = turn.until;
     }
     throw new Error(

@@ -201,7 +201,7 @@ describe('I11: an approval opens what it showed', () => {
     m.world.of('workers').set('alpha', 7);
     await m.goOn();
     expect(m.driver.run.way).toBe('quiet');
-    expect(m.asked()).toBe('resume');
+    expect(m.asked()).toBe('resume, violation');
     m.answer('approve');
     await m.goOn();
     expect(m.driver.run.turned).toMatchObject({ by: bob, why: 'approved' });

@@ -17,7 +17,7 @@ export class Crash extends Error {}
 
 export type Turn =
   | { readonly is: 'acted'; readonly action: Action }
-  | { readonly is: 'rests'; readonly until: number | null };
+  | { readonly is: 'rests'; readonly until: number | null; readonly after: Action };
 
 const heading: Heading = { id: 'm1', app: { id: 'app-1', name: 'shop' }, channel: null };
 
@@ -68,14 +68,16 @@ export class ToyDriver {
   async turn(): Promise<Turn> {
     const run = this.#run;
     const action = next(run, this.now);
-    if (action.do === 'rest') return { is: 'rests', until: action.until };
+    if (action.do === 'rest') return { is: 'rests', until: action.until, after: action };
     this.doing = action;
     try {
       const done = await this.#attempt(action, run);
       // Somebody came meanwhile: what was read held for the run as it was loaded, and the next turn looks again.
       const stale = !done.wrote && this.#run.seq !== run.seq;
       if (done.events.length > 0) this.#append(done.events, done.wrote ? null : run.seq);
-      return done.pause === null || stale ? { is: 'acted', action } : { is: 'rests', until: this.now + done.pause };
+      return done.pause === null || stale
+        ? { is: 'acted', action }
+        : { is: 'rests', until: this.now + done.pause, after: action };
     } finally {
       this.doing = null;
     }
@@ -86,6 +88,7 @@ export class ToyDriver {
       platform: this.#platform,
       cx: (of, asking, since) => this.#cx(of, asking, since),
       commit: async (seen, events) => this.#append(events, seen.seq),
+      held: async () => 1,
     };
     try {
       return await perform(action, run, on);
@@ -93,9 +96,9 @@ export class ToyDriver {
       const where = stepOfAction(action);
       if (!(error instanceof Trouble) || where === null) throw error;
       const notBefore = error.notBefore === 0 ? 0 : this.now + error.notBefore;
-      const { kind, message: why, remedy } = error;
+      const { kind, message: why, remedy, wide } = error;
       // What failed has failed, and a write that did has its intent in the log already.
-      return { events: [{ is: 'failed', ...where, why, remedy, kind, notBefore }], wrote: true, pause: null };
+      return { events: [{ is: 'failed', ...where, why, remedy, kind, notBefore, wide }], wrote: true, pause: null };
     }
   }
 

@@ -13,6 +13,7 @@ import { SandboxClock } from '../../src/sandbox/clock.ts';
 import { current, type Message, type SandboxSlack, startSlack as startSandbox } from '../../src/sandbox/slack/index.ts';
 import { type SlackApp, startSlack } from '../../src/slack/app.ts';
 import { openStore, type Store } from '../../src/store/store.ts';
+import { createTrail } from '../../src/trail.ts';
 import { pglite } from '../helpers/pglite.ts';
 import { at, planned, toQuiet } from './runs.ts';
 
@@ -106,6 +107,7 @@ export async function startBot({
       store: hooked,
       clock,
       log,
+      trail: createTrail(store, clock, log),
       slack: {
         botToken: slack.botToken,
         mode:
@@ -220,6 +222,8 @@ function platform(concerns: readonly Concern[], lookup: Promise<void>): Platform
       return found === undefined ? { is: 'none', nearest: names.slice(0, 1) } : { is: 'found', app: ref(found) };
     },
     app: async (_calling, id) => ref(id.replace('id-of-', '')),
+    exists: async () => true,
+    activity: async () => ({ mark: null, list: [] }),
     quiet: [...others, workers],
     back: [workers, ...others],
     preflight: async () => concerns,

@@ -122,6 +122,79 @@ export const stuck: Event = {
   },
 };
 
+export const loud: Event & { is: 'asked' } = {
+  is: 'asked',
+  question: 'violation-1',
+  about: {
+    is: 'violation',
+    step: 'workers',
+    key: 'worker',
+    label: 'worker',
+    now: 2,
+    shows: { before: '4', wanted: '0', now: '2' },
+  },
+};
+
+export const doorOpened: Event = {
+  is: 'asked',
+  question: 'violation-2',
+  about: {
+    is: 'violation',
+    step: 'door',
+    key: 'maintenance',
+    label: 'maintenance',
+    now: false,
+    shows: { before: 'off', wanted: 'on', now: 'off' },
+  },
+};
+
+export const patrolled: Event & { is: 'patrolled' } = {
+  is: 'patrolled',
+  every: 48_000,
+  by: 'polls',
+  mark: 42,
+  activity: [],
+  unseen: [],
+};
+
+export const tokenRefused: Event & { is: 'failed' } = {
+  is: 'failed',
+  way: 'quiet',
+  step: 'patrol',
+  why: 'Heroku answered 401',
+  remedy: 'Give maint a token that works.',
+  kind: 'needs-human',
+  notBefore: 0,
+  wide: true,
+};
+
+/** While holding, and on the way back: nothing at all can be done. */
+export const blind: Event = {
+  is: 'asked',
+  question: 'stuck-1',
+  about: {
+    is: 'stuck',
+    step: 'patrol',
+    why: 'Heroku answered 401',
+    remedy: 'Give maint a token that works.',
+    byHand: [],
+    wide: true,
+  },
+};
+
+export const stuckWide: Event = {
+  is: 'asked',
+  question: 'stuck-1',
+  about: {
+    is: 'stuck',
+    step: 'workers',
+    why: 'Heroku answered 401',
+    remedy: 'Give maint a token that works.',
+    byHand: ['heroku set worker=4 --app shop', 'heroku set maintenance=false --app shop'],
+    wide: true,
+  },
+};
+
 /** One event a minute, the first at `at`. */
 export function runOf(events: readonly Event[], heading: Partial<Pick<Run, 'app' | 'channel'>> = {}): Run {
   const all: Event[] = events[0]?.is === 'requested' ? [...events] : [requested, ...events];

@@ -90,6 +90,19 @@ onEveryDatabase('Telling', (databases) => {
     expect(await at.store.claimTelling('run-1', 'here', 15_000)).toBe(true);
   });
 
+  test('a claim that another has had in between is not prolonged, and can be taken anew', async () => {
+    await at.store.create(requested('run-1'));
+    const other = openStore(at.database);
+    expect(await at.store.claimTelling('run-1', 'here', 15_000)).toBe(true);
+    // As if this process had been stopped until its claim had run out.
+    await sql`update maint.run set teller_until = clock_timestamp()`.execute(at.database.db);
+    expect(await other.claimTelling('run-1', 'there', 15_000)).toBe(true);
+    await other.endTelling('run-1', 'there');
+    expect(await at.store.claimTelling('run-1', 'here', 15_000)).toBe(false);
+    expect(await at.store.claimTelling('run-1', 'here', 15_000)).toBe(true);
+    expect(await at.store.claimTelling('run-1', 'here', 15_000)).toBe(true);
+  });
+
   test('the end of a run is told too', async () => {
     await at.store.create(requested('run-1'));
     await at.store.decide('run-1', noon, events(cancelled));

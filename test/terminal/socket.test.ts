@@ -38,6 +38,26 @@ describe('The socket of the bot', () => {
     }
   });
 
+  test('hands an export out, and takes one of megabytes in', async () => {
+    const engine = await engineFor({ apps: [shop()] });
+    const { id } = await engine.start('shop');
+    await engine.holding(id);
+    const door = await listen(engine, dataDir, silentLog);
+    const reached = await reach(config, silentLog, 'ada');
+    const exported = await reached.call({ method: 'export', app: 'shop' });
+    if (exported.is !== 'exported') throw new Error('Expected an export');
+    expect(exported.file.log).toEqual(await engine.store.log(id));
+    const [first, ...rest] = exported.file.log;
+    if (first?.event.is !== 'requested') throw new Error('Expected a log');
+    const event = { ...first.event, because: 'x'.repeat(2_000_000) };
+    const file = { ...exported.file, log: [{ ...first, event }, ...rest] };
+    expect(await reached.call({ method: 'preview', file })).toMatchObject({
+      is: 'refused',
+      says: expect.stringContaining('under way here'),
+    });
+    await door.close();
+  });
+
   // Only root can give a file away.
   test.skipIf(process.getuid?.() !== 0)('is not spoken to where somebody else has made it', async () => {
     let heard = 0;

@@ -1,34 +1,10 @@
 // The verbs against a real engine; whenever one looks at a run, the run is driven on.
 import { describe, expect, test } from 'vitest';
-import { dispatch, terminalPerson } from '../../src/terminal/protocol.ts';
-import type { Reached } from '../../src/terminal/reach.ts';
-import type { Screen } from '../../src/terminal/screen.ts';
 import * as verbs from '../../src/terminal/verbs.ts';
-import { type Engine, engines, shop } from '../helpers/engine.ts';
+import { engines, shop } from '../helpers/engine.ts';
+import { terminal } from './at-terminal.ts';
 
 const engineFor = engines();
-
-function terminal(engine: Engine, json = false) {
-  const printed: { at: 'out' | 'err'; text: string; writes: number }[] = [];
-  const print = (at: 'out' | 'err') => (text: string) => {
-    printed.push({ at, text, writes: engine.writes().length });
-  };
-  const screen: Screen = { json, interactive: false, out: print('out'), err: print('err') };
-  const reached: Reached = {
-    drives: 'the bot',
-    async call(call) {
-      if (call.method === 'run') await engine.pass(call.id, 5_000);
-      return dispatch(engine.commands, terminalPerson('ada'), call);
-    },
-    close: async () => {},
-  };
-  const text = (at?: 'out' | 'err') =>
-    printed
-      .filter((one) => at === undefined || one.at === at)
-      .map((one) => one.text)
-      .join('\n');
-  return { screen, reached, printed, text };
-}
 
 const asked = { for: null, because: null, accept: [], yes: false };
 const UNDO = 'heroku ps:scale worker=2 --app shop';
@@ -109,5 +85,50 @@ describe('answer at the terminal', () => {
     expect(await verbs.answer(second.reached, second.screen, 'shop', question.id, 'give-up', true)).toBe(0);
     expect(second.text()).toContain('worker: not put back, left so by ada');
     expect((await engine.the(id)).ended?.as).toBe('restored');
+  });
+
+  test('makes quiet again what is not, and waits until it is', async () => {
+    const engine = await engineFor({ apps: [shop()] });
+    const { id } = await engine.start('shop');
+    await engine.holding(id);
+    engine.world.app('shop').maintenance = false;
+    const question = await engine.asked(id, 'violation');
+    const { screen, reached, text } = terminal(engine);
+    expect(await verbs.answer(reached, screen, 'shop', question.id, 'quiet-again', false), text()).toBe(0);
+    expect(engine.world.settings('shop').maintenance).toBe(true);
+    expect((await engine.the(id)).way).toBe('quiet');
+  });
+
+  test('resume is not held up by a violation that nobody has answered', async () => {
+    const engine = await engineFor({ apps: [shop()] });
+    const { id } = await engine.start('shop');
+    await engine.holding(id);
+    engine.world.app('shop').maintenance = false;
+    await engine.asked(id, 'violation');
+    const { screen, reached, text } = terminal(engine);
+    expect(await verbs.resume(reached, screen, 'shop', null)).toBe(3);
+    expect(text('out')).toContain('maintenance mode');
+    expect(text('err')).toMatch(/--approve [0-9a-f]{32}$/);
+  });
+
+  test('believes that something was done by hand only when it sees it', async () => {
+    const engine = await engineFor({ apps: [shop()] });
+    const before = engine.world.settings('shop');
+    const { id } = await engine.start('shop');
+    await engine.holding(id);
+    const refusal = { service: 'heroku', method: 'PATCH', path: '/apps/*/formation', kind: 'status' } as const;
+    engine.sandbox.faults.add({ ...refusal, status: 422, times: 'always' });
+    await engine.approve(id);
+    const first = await engine.asked(id, 'stuck');
+    const early = terminal(engine);
+    expect(await verbs.answer(early.reached, early.screen, 'shop', first.id, 'done-by-hand', false)).toBe(3);
+    expect(early.text()).toContain('worker is 0, not 2');
+    const worker = engine.world.app('shop').formation.find(({ type }) => type === 'worker');
+    if (worker === undefined) throw new Error('Expected a worker');
+    worker.quantity = 2;
+    const second = await engine.asked(id, 'stuck');
+    const done = terminal(engine);
+    expect(await verbs.answer(done.reached, done.screen, 'shop', second.id, 'done-by-hand', false)).toBe(0);
+    expect(engine.world.settings('shop')).toEqual(before);
   });
 });

@@ -72,6 +72,58 @@ describe('The status of a run at the terminal', () => {
     expect(text).toContain('npm run maint -- answer shop stuck-9 give-up\n');
   });
 
+  test('done by hand is one of them', () => {
+    const text = statusText(runOf([planned, turned, stuck]), at);
+    expect(text).toContain('npm run maint -- answer shop stuck-9 done-by-hand\n');
+  });
+
+  test('says how it is watched while it is held, what cannot be seen, and what people did meanwhile', () => {
+    const seen = { key: 'v42', says: 'v42 Deploy 1a2b3c\u001b[2J by ada', at };
+    const patrolled: Event = {
+      is: 'patrolled',
+      every: 90_000,
+      by: 'polls',
+      mark: 'secret-mark',
+      activity: [seen],
+      unseen: [{ title: 'Heroku Scheduler', why: 'it answered 500' }],
+    };
+    const run = runOf([planned, { is: 'quieted' }, patrolled]);
+    const text = statusText(run, at);
+    expect(text).toContain('maint looks every 1 minute 30 seconds whether it is still quiet.');
+    expect(text).toContain('Not seen: Heroku Scheduler: it answered 500.');
+    expect(text).toMatch(/Meanwhile:\n {2}12:00 UTC v42 Deploy 1a2b3c +\[2J by ada/);
+    expect(runJson(run).patrol).toEqual({
+      everySeconds: 90,
+      by: 'polls',
+      activity: [{ says: seen.says, at: new Date(at).toISOString() }],
+      unseen: patrolled.unseen,
+      trouble: null,
+    });
+    const told = statusText(runOf([planned, { is: 'quieted' }, { ...patrolled, by: 'webhooks' }]), at);
+    expect(told).toContain('Heroku tells of changes, and maint looks every 1 minute 30 seconds.');
+    expect(statusText(runOf([planned, { is: 'quieted' }, patrolled, turned]), at)).not.toContain('maint looks every');
+  });
+
+  test('says what is not quiet any more, and how it is made quiet again; what it is now is not printed raw', () => {
+    const violation: Event = {
+      is: 'asked',
+      question: 'violation-9',
+      about: {
+        is: 'violation',
+        step: 'scheduler',
+        key: '1',
+        label: 'job 1',
+        now: 'rake nightly TOKEN=hush',
+        shows: { before: 'rake …', wanted: 'paused by maint', now: 'rake … [abc]' },
+      },
+    };
+    const run = runOf([planned, { is: 'quieted' }, violation]);
+    const text = statusText(run, at);
+    expect(text).toContain('Not quiet any more: job 1 should be paused by maint, and is rake … [abc].');
+    expect(text).toContain('npm run maint -- answer shop violation-9 quiet-again\n');
+    expect(JSON.stringify(runJson(run))).not.toContain('hush');
+  });
+
   test('quotes a name for the shell, and shows nothing that could move the cursor or turn the text round', () => {
     const evil = "a'; rm -rf ~ \u001b[2J\u202e\u2066\u009b";
     const run = runOf([planned, turned, { ...stuck, question: 'q $(id)' }], {

@@ -11,6 +11,7 @@ import { dynos } from './dynos.ts';
 import { formation } from './formation.ts';
 import { releases } from './releases.ts';
 import { createTransport, type RequestLine } from './transport.ts';
+import { webhooks } from './webhooks.ts';
 
 export interface HerokuOptions {
   readonly apiUrl: string;
@@ -35,6 +36,7 @@ export interface Heroku {
   readonly releases: ReturnType<typeof releases>;
   readonly builds: ReturnType<typeof builds>;
   readonly addons: ReturnType<typeof addons>;
+  readonly webhooks: ReturnType<typeof webhooks>;
   readonly account: ReturnType<typeof account>;
   /** Closes the kept connections. */
   close(): void;
@@ -70,6 +72,7 @@ export function createHeroku(options: HerokuOptions): Heroku {
     releases: releases(transport),
     builds: builds(transport),
     addons: addons(transport),
+    webhooks: webhooks(transport),
     account: account(transport, options.token),
     close: () => transport.close(),
   };

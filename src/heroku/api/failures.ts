@@ -13,6 +13,8 @@ export interface Context {
   readonly token: string;
   /** Whether the other side's own message may be repeated. */
   readonly quotes: boolean;
+  /** Whether a refused token is refused for everything: the Scheduler, an add-on, may refuse what Heroku takes. */
+  readonly whole: boolean;
 }
 
 export interface Failure {
@@ -97,6 +99,7 @@ export function refused(context: Context, answer: Answered, bucket: Bucket | nul
         path: request.path,
         unclear: everUnclear,
         notBefore: kind === 'retryable' ? waitMs : 0,
+        wide: status === 401 && context.whole,
       });
     },
   };

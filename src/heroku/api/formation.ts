@@ -5,7 +5,7 @@ import { z } from 'zod';
 import type { Call } from './call.ts';
 import { listed } from './pages.ts';
 import { fits } from './schema-check.ts';
-import { parse } from './shape.ts';
+import { parseList } from './shape.ts';
 import type { Transport } from './transport.ts';
 
 export const Formation = fits<Published.Formation>()(
@@ -34,8 +34,8 @@ export function formation(heroku: Transport) {
       call.reads.once(`formation:${appId}`, () => listed(heroku, call, Formation, path(appId))),
     /** One call for all types; answers the formation as Heroku then has it. */
     batch: async (call: Call, appId: string, updates: readonly Quantity[]): Promise<readonly Formation[]> =>
-      parse(
-        z.array(Formation),
+      parseList(
+        Formation,
         await heroku.send(call, {
           method: 'PATCH',
           path: path(appId),

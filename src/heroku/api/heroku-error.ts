@@ -17,6 +17,8 @@ export interface HerokuErrorParts {
   readonly unclear?: boolean;
   /** Milliseconds from now, of the machine's time. */
   readonly notBefore?: number;
+  /** Nothing at all can be done until it is mended, whichever call it is. */
+  readonly wide?: boolean;
 }
 
 export class HerokuError extends Trouble {
@@ -32,6 +34,7 @@ export class HerokuError extends Trouble {
       remedy: parts.remedy,
       unclear: parts.unclear ?? false,
       notBefore: parts.notBefore ?? 0,
+      wide: parts.wide ?? false,
     });
     this.status = parts.status;
     this.id = parts.id;

@@ -1,9 +1,9 @@
 // Lists that come in pages: an answer with Next-Range is not the whole, and the next request sends that back as Range.
 
-import { z } from 'zod';
+import type { z } from 'zod';
 import type { Call } from './call.ts';
 import { HerokuError } from './heroku-error.ts';
-import { parse } from './shape.ts';
+import { parseList } from './shape.ts';
 import type { Transport } from './transport.ts';
 
 /** 200 a page where none is asked for, so 10,000 of them; a list without an end must not hold a run. */
@@ -25,7 +25,7 @@ export async function listed<S extends z.ZodType>(
       path,
       ...(next === undefined ? {} : { headers: { Range: next } }),
     });
-    items.push(...parse(z.array(item), answer));
+    items.push(...parseList(item, answer));
     if (answer.nextRange === null || answer.nextRange === '') return items;
     next = answer.nextRange;
   }
@@ -51,5 +51,5 @@ export async function latest<S extends z.ZodType>(
   max: number,
 ): Promise<readonly z.infer<S>[]> {
   const headers = { Range: `${range},max=${max}` };
-  return parse(z.array(item), await heroku.send(call, { method: 'GET', path, headers }));
+  return parseList(item, await heroku.send(call, { method: 'GET', path, headers }));
 }

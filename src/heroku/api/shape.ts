@@ -1,6 +1,6 @@
 // Holds an answer against our schema. Says which field was expected to be what; never what it held.
 
-import type { z } from 'zod';
+import { z } from 'zod';
 import type { TroubleKind } from '../../errors.ts';
 import { HerokuError } from './heroku-error.ts';
 import type { Answer } from './transport.ts';
@@ -22,10 +22,23 @@ const HEROKU: OtherShape = {
 export function parse<S extends z.ZodType>(schema: S, answer: Answer, other: OtherShape = HEROKU): z.infer<S> {
   const result = schema.safeParse(answer.json);
   if (result.success) return result.data;
-  const misfits = result.error.issues
+  throw misfit(result.error, [], answer, other);
+}
+
+/** One by one, up to the first that does not fit: a schema of the whole would describe what is wrong with every one. */
+export function parseList<S extends z.ZodType>(item: S, answer: Answer, other: OtherShape = HEROKU): z.infer<S>[] {
+  return parse(z.array(z.unknown()), answer, other).map((one, index) => {
+    const result = item.safeParse(one);
+    if (result.success) return result.data;
+    throw misfit(result.error, [index], answer, other);
+  });
+}
+
+function misfit(error: z.ZodError, at: readonly number[], answer: Answer, other: OtherShape): HerokuError {
+  const misfits = error.issues
     .slice(0, 3)
-    .map((issue) => `${issue.path.map(String).join('.') || 'the whole'}: ${issue.message}`);
-  throw new HerokuError({
+    .map((issue) => `${[...at, ...issue.path].map(String).join('.') || 'the whole'}: ${issue.message}`);
+  return new HerokuError({
     kind: other.kind,
     message:
       `Expected another shape of ${other.name}'s answer to ${answer.method} ${answer.path}, ` +

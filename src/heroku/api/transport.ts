@@ -58,6 +58,8 @@ export interface TransportOptions {
   readonly contentType: string;
   /** Whether its error messages may be repeated in ours; its own ids always are. */
   readonly quotes: boolean;
+  /** Whether a token that it refuses is good for nothing else either; true where not said. */
+  readonly whole?: boolean;
   /** Null where no tokens are counted. */
   readonly bucket: Bucket | null;
   /** Milliseconds for one attempt. Writes have less, for they must fit into what is left of a lease. */
@@ -153,7 +155,8 @@ export function createTransport(options: TransportOptions): Transport {
   }
 
   async function send(call: Call, request: Request): Promise<Answer> {
-    const context: Context = { name: options.name, request, token: options.token, quotes: options.quotes };
+    const { name, token: secret, quotes, whole = true } = options;
+    const context: Context = { name, request, token: secret, quotes, whole };
     let failure: Failure | null = null;
     let failedFirst = 0;
     let unclear = false;

@@ -85,6 +85,7 @@ export function createHerokuScheduler(options: HerokuSchedulerOptions): HerokuSc
     contentType: JSON_API,
     // Its messages could repeat a command, in part or escaped.
     quotes: false,
+    whole: false,
     // Whether its calls count against the account's tokens is not known; its answers carry no RateLimit-Remaining.
     bucket: null,
     timeouts: { read: options.timeouts?.read ?? 20_000, write: options.timeouts?.write ?? 8_000 },

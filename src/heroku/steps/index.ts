@@ -3,16 +3,20 @@
 import { type AnyStep, held, waited } from '../../model/step.ts';
 import type { Heroku } from '../api/client.ts';
 import type { HerokuScheduler } from '../schedulers/heroku-scheduler.ts';
+import type { Subscription } from '../webhooks/subscription.ts';
 import { configVar } from './config-var.ts';
 import { maintenanceMode } from './maintenance-mode.ts';
 import { clocks, workers } from './process-types.ts';
 import { quietProof } from './quiet-proof.ts';
 import { schedulerJobs } from './scheduler-jobs.ts';
+import { webhook } from './webhook.ts';
 
 export function herokuSteps(
   heroku: Heroku,
   scheduler: HerokuScheduler,
+  subscription: Subscription | null = null,
 ): { quiet: readonly AnyStep[]; back: readonly AnyStep[] } {
+  const telling = held(webhook(heroku, subscription));
   const door = held(maintenanceMode(heroku));
   const jobs = schedulerJobs(heroku, scheduler);
   const scheduled = held(jobs);
@@ -22,6 +26,7 @@ export function herokuSteps(
   const proof = waited(quietProof(heroku, jobs));
   return {
     quiet: [
+      telling, // first, so that nothing that changes from here on goes unnoticed
       door, // block user writes: the router answers 503; the dynos run on
       scheduled, // no new work
       clock,
@@ -34,7 +39,8 @@ export function herokuSteps(
       working,
       clock,
       scheduled,
-      door, // last: only when everything before it is settled
+      door, // the users: only when everything before it is settled
+      telling, // last out: what happens while all comes back is noticed too
     ],
   };
 }

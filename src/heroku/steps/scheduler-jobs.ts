@@ -6,6 +6,7 @@ import { clause, Trouble } from '../../errors.ts';
 import type { Change, Cx, Hold, Look, Verdict } from '../../model/step.ts';
 import type { Heroku } from '../api/client.ts';
 import type { Dyno } from '../api/dynos.ts';
+import { redactedCommand } from '../redacted.ts';
 import type { HerokuScheduler, Job } from '../schedulers/heroku-scheduler.ts';
 import { looksPaused, pausedCommand, readMarker } from '../schedulers/marker.ts';
 import { lastFire, nextFire } from '../schedulers/next-fire.ts';
@@ -180,10 +181,8 @@ function label(job: Job): string {
   }
 }
 
-/** Commands can hold secrets: the program's name and a fingerprint, so that two can be told apart (I8). */
+/** With a fingerprint, so that two can be told apart. */
 function redacted(value: string): string {
   if (readMarker(value) !== null) return 'paused by maint';
-  const first = value.trim().split(/\s+/)[0] ?? '';
-  const name = /^[\w./-]{1,30}$/.test(first) ? `${first} …` : '…';
-  return `${name} [${createHash('sha256').update(value).digest('hex').slice(0, 6)}]`;
+  return `${redactedCommand(value)} [${createHash('sha256').update(value).digest('hex').slice(0, 6)}]`;
 }

@@ -1,10 +1,13 @@
 // The one door for people: Slack and the terminal call these, and nothing else of the engine.
 import { abort } from './abort.ts';
+import { adopt, preview } from './adopt.ts';
 import { answer } from './answer.ts';
 import { doctor } from './doctor.ts';
 import type { Door } from './door.ts';
+import { exportRun } from './export.ts';
 import { extend } from './extend.ts';
 import { plan } from './plan.ts';
+import { receipt } from './receipt.ts';
 import type { Commands } from './reply.ts';
 import { resume } from './resume.ts';
 import { start } from './start.ts';
@@ -21,5 +24,9 @@ export function createCommands(door: Door): Commands {
     abort: (by, app) => abort(door, by, app),
     extend: (by, app, ms) => extend(door, by, app, ms),
     answer: (by, request) => answer(door, by, request),
+    export: (by, app) => exportRun(door, by, app),
+    preview: (by, file) => preview(door, by, file),
+    adopt: (by, file, hash) => adopt(door, by, file, hash),
+    receipt: (by, id, after) => receipt(door, by, id, after),
   };
 }

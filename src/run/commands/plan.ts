@@ -1,7 +1,7 @@
 // `plan app`: what a maintenance would do, item by item, and whether it could begin. Changes nothing.
 import type { Person } from '../../model/person.ts';
 import { go, quietWords } from '../../model/preflight.ts';
-import { type Stock, takeStock } from '../stock.ts';
+import { type Stock, takeStock, used } from '../stock.ts';
 import { contextFor, type Door, findApp, forbidden, priorityOf, troubleAsAnswer } from './door.ts';
 import type { Plan, Refused } from './reply.ts';
 
@@ -25,7 +25,7 @@ export async function planFrom(door: Door, stock: Stock): Promise<Plan> {
     words: quietWords(stock.concerns),
     concerns: stock.concerns,
     items: stock.items,
-    steps: door.platform.quiet.map(({ name: step, title }) => ({ name: step, title })),
+    steps: used(door.platform.quiet).map(({ name: step, title }) => ({ name: step, title })),
     run: await door.store.unfinishedOf(stock.app.id),
   };
 }

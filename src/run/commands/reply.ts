@@ -1,11 +1,12 @@
 // What the one door for people answers, to Slack and to the terminal alike. A refusal is an answer, not an exception:
 // it says what stands against it and what would be right.
-import type { Answer, Captured } from '../../model/event.ts';
+import type { Answer, Captured, Row } from '../../model/event.ts';
 import type { Person } from '../../model/person.ts';
 import type { Check } from '../../model/platform.ts';
 import type { Concern, Go } from '../../model/preflight.ts';
 import type { Run } from '../../model/run.ts';
 import type { AppRef } from '../../model/step.ts';
+import type { ExportFile } from './export-file.ts';
 
 export interface Refused {
   readonly is: 'refused';
@@ -74,6 +75,42 @@ export interface AnswerRequest {
   readonly hash: string | null;
 }
 
+/** Scheduled commands are in it as they are. */
+export interface Exported {
+  readonly is: 'exported';
+  readonly file: ExportFile;
+}
+
+/** What bringing an app back from an export would do. */
+export interface Preview {
+  readonly is: 'preview';
+  /** As it would be taken up. */
+  readonly run: Run;
+  readonly rows: readonly Row[];
+  /** Over exactly that; adopting is bound to it. */
+  readonly hash: string;
+}
+
+/** The strings are redacted and made for people. `from` is null where nothing was sent. */
+export interface ReceiptLine {
+  readonly step: string;
+  readonly key: string;
+  readonly label: string;
+  readonly from: string | null;
+  readonly to: string;
+}
+
+/** What a way back has changed. */
+export interface Receipt {
+  readonly is: 'receipt';
+  readonly run: Run;
+  readonly changed: readonly ReceiptLine[];
+  /** As before when it was looked at. */
+  readonly already: readonly ReceiptLine[];
+  /** Not as before, or not yet. */
+  readonly other: readonly ReceiptLine[];
+}
+
 /** Every method checks the person's right first, and never throws for what a person can cause. */
 export interface Commands {
   plan(by: Person, app: string): Promise<Plan | Refused>;
@@ -90,4 +127,12 @@ export interface Commands {
   /** `ms`: how much longer. */
   extend(by: Person, app: string, ms: number): Promise<Changed | Refused>;
   answer(by: Person, request: AnswerRequest): Promise<Changed | Refused>;
+  /** The app's unfinished run, or its last one. */
+  export(by: Person, app: string): Promise<Exported | Refused>;
+  /** Reads only. */
+  preview(by: Person, file: ExportFile): Promise<Preview | Refused>;
+  /** Takes up a run that is not known here, and turns it. `hash`: of the preview that the person saw. */
+  adopt(by: Person, file: ExportFile, hash: string): Promise<Changed | Refused>;
+  /** Of one run, counting what was sent after event `after`. */
+  receipt(by: Person, id: string, after: number): Promise<Receipt | Refused>;
 }

@@ -5,6 +5,7 @@ import { MOST } from '../../model/decide.ts';
 import { type Person, samePerson } from '../../model/person.ts';
 import { phase, preflight, type Run, watch } from '../../model/run.ts';
 import { refOf } from '../../model/step.ts';
+import { used } from '../stock.ts';
 import { type Door, findApp, forbidden, refused, troubleAsAnswer } from './door.ts';
 import type { Refused, Started, StartRequest } from './reply.ts';
 
@@ -29,8 +30,8 @@ export async function start(door: Door, by: Person, request: StartRequest): Prom
         because: request.because,
         endsAt: now + (request.length ?? door.settings.length),
         settings: door.settings,
-        quiet: [preflight, ...door.platform.quiet.map(refOf)],
-        back: [...door.platform.back.map(refOf), watch],
+        quiet: [preflight, ...used(door.platform.quiet).map(refOf)],
+        back: [...used(door.platform.back).map(refOf), watch],
         accepted: [...request.accepted],
       },
     });

@@ -81,9 +81,10 @@ function start(land: Land, app: App, { onUp, env, release = currentRelease(app),
     work: null,
   };
   app.dynos.push(dyno);
+  land.changed(app, { action: 'create', what: 'dyno', dyno });
   soon(land, app.times.startMs, () => {
     if (dyno.stopping || !app.dynos.includes(dyno)) return;
-    setState(land, dyno, 'up');
+    setState(land, app, dyno, 'up');
     note(land, app, { what: 'dyno-up', dyno: dyno.name });
     onUp(dyno);
   });
@@ -96,9 +97,10 @@ function soon(land: Land, ms: number, then: () => void): void {
   else land.timers.after(ms, then);
 }
 
-function setState(land: Land, dyno: Dyno, state: Dyno['state']): void {
+function setState(land: Land, app: App, dyno: Dyno, state: Dyno['state']): void {
   dyno.state = state;
   dyno.updatedAt = land.timers.now();
+  land.changed(app, { action: state === 'down' ? 'destroy' : 'update', what: 'dyno', dyno });
 }
 
 /** SIGTERM now; the dyno is gone when its process ends, or is killed after the grace. */
@@ -115,7 +117,7 @@ export function stopDyno(land: Land, app: App, dyno: Dyno): void {
 function gone(land: Land, app: App, dyno: Dyno, completed: boolean): void {
   if (!app.dynos.includes(dyno)) return;
   app.dynos = app.dynos.filter((other) => other !== dyno);
-  setState(land, dyno, 'down');
+  setState(land, app, dyno, 'down');
   note(land, app, { what: 'dyno-gone', dyno: dyno.name });
   dyno.onExit?.(completed);
 }
@@ -138,7 +140,7 @@ export function restartFormation(land: Land, app: App, type?: string): void {
 
 /** The process ended by itself. Heroku tries again after a while. */
 export function crashDyno(land: Land, app: App, dyno: Dyno): void {
-  setState(land, dyno, 'crashed');
+  setState(land, app, dyno, 'crashed');
   note(land, app, { what: 'dyno-crashed', dyno: dyno.name });
   land.timers.after(app.times.crashRestartMs, () => {
     if (app.dynos.includes(dyno) && dyno.state === 'crashed') restartDyno(land, app, dyno);

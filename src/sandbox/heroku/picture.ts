@@ -39,6 +39,7 @@ export function pictureOfApp(world: World, app: App) {
             done: queue.done,
             killed: queue.killed,
           },
+    deliveries: app.deliveries.slice(-50),
     events: app.events.slice(-200),
   };
 }

@@ -97,6 +97,7 @@ function addRelease(land: Land, app: App, description: string, made: Made = {}):
     updatedAt: now,
   };
   app.releases.push(release);
+  land.changed(app, { action: 'create', what: 'release', release });
   // Without code there is nothing to run a release phase with.
   app.pendingReleases.push({ release, phase: slugId === null ? null : phase, goLive });
   if (app.pendingReleases.length === 1) runPhase(land, app);
@@ -135,6 +136,7 @@ function takeFailure(app: App): boolean {
 function settle(land: Land, app: App, { release, goLive }: PendingRelease, succeeded: boolean): void {
   release.status = succeeded ? 'succeeded' : 'failed';
   release.updatedAt = land.timers.now();
+  land.changed(app, { action: 'update', what: 'release', release });
   note(land, app, { what: 'release', version: release.version, status: release.status });
   app.pendingReleases.shift();
   if (succeeded) {

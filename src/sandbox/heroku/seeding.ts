@@ -51,6 +51,8 @@ export function buildApp(land: Land, description: AppDescription): App {
     jobs: (description.jobs ?? []).map((job) => newJob(land, job)),
     schedulerApi: description.schedulerApi ?? 'works',
     queue: null,
+    webhooks: [],
+    deliveries: [],
     times: { ...ORDINARY },
     events: [],
     createdAt: now - 300 * DAY,

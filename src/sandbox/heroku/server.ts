@@ -12,6 +12,7 @@ import { dynoRoutes } from './routes/dynos.ts';
 import { formationRoutes } from './routes/formation.ts';
 import { releaseRoutes } from './routes/releases.ts';
 import { schedulerRoutes } from './routes/scheduler.ts';
+import { webhookRoutes } from './routes/webhooks.ts';
 import type { World } from './world.ts';
 
 export const SCHEDULER_BASE = '/scheduler';
@@ -51,6 +52,7 @@ export function serveHeroku(server: FastifyInstance, world: World): void {
   configVarRoutes(server, world);
   releaseRoutes(server, world);
   addonRoutes(server, world);
+  webhookRoutes(server, world);
   schedulerRoutes(server, world, SCHEDULER_BASE);
 }
 

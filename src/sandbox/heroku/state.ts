@@ -120,6 +120,34 @@ export interface ScheduledJob {
   cancel: () => void;
 }
 
+export interface Webhook {
+  readonly id: string;
+  url: string;
+  /** Such as `api:release`. */
+  include: readonly string[];
+  level: 'notify' | 'sync';
+  secret: string;
+  readonly createdAt: number;
+  updatedAt: number;
+}
+
+/** What was told of a change, and how the other side answered: null where it did not, or has not yet. */
+export interface Delivery {
+  readonly at: number;
+  readonly url: string;
+  readonly include: string;
+  readonly action: Change['action'];
+  status: number | null;
+}
+
+/** What webhooks tell of. */
+export type Change = { readonly action: 'create' | 'update' | 'destroy' } & (
+  | { readonly what: 'app' }
+  | { readonly what: 'dyno'; readonly dyno: Dyno }
+  | { readonly what: 'formation'; readonly processType: ProcessType }
+  | { readonly what: 'release'; readonly release: Release }
+);
+
 export interface QueuedJob {
   readonly id: number;
   readonly addedAt: number;
@@ -191,6 +219,9 @@ export interface App {
   jobs: ScheduledJob[];
   schedulerApi: SchedulerApi;
   queue: Queue | null;
+  webhooks: Webhook[];
+  /** The last 200, oldest first. */
+  deliveries: Delivery[];
   readonly times: Times;
   /** What happened, oldest first; the last 5,000. */
   events: (AppEvent & { readonly at: number })[];
@@ -212,6 +243,8 @@ export interface Land {
   newId(): string;
   /** A whole number from `from` up to and including `to`. */
   random(from: number, to: number): number;
+  /** Tells those who have subscribed to it. */
+  changed(app: App, change: Change): void;
 }
 
 export function note(land: Land, app: App, event: AppEvent): void {

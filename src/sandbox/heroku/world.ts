@@ -10,7 +10,20 @@ import { startProducers } from './queue.ts';
 import { type ConfigChange, changeConfig, type Deploy, deploy } from './releases.ts';
 import { schedule } from './scheduler.ts';
 import { addonsOf, attach, buildApp, newJob } from './seeding.ts';
-import type { Addon, App, Attachment, Build, Dyno, Land, Release, ScheduledJob, Scope, Token } from './state.ts';
+import type {
+  Addon,
+  App,
+  Attachment,
+  Build,
+  Change,
+  Dyno,
+  Land,
+  Release,
+  ScheduledJob,
+  Scope,
+  Token,
+} from './state.ts';
+import { Deliveries } from './webhooks.ts';
 
 /** What somebody set, and what a maintenance has to give back: equal before and after. */
 export interface Settings {
@@ -18,12 +31,15 @@ export interface Settings {
   readonly formation: Readonly<Record<string, { quantity: number; size: string }>>;
   readonly configVars: Readonly<Record<string, string>>;
   readonly jobs: readonly { id: string; command: string; every: number; at: number; size: string }[];
+  /** Where there are any. */
+  readonly webhooks?: readonly { url: string; include: readonly string[]; level: string }[];
 }
 
 export class World implements Land {
   readonly timers: TimerScope;
   readonly bucket: RateBucket;
   readonly account: Land['account'];
+  readonly deliveries = new Deliveries(this);
   tokens: Token[] = [];
   apps: App[] = [];
   addons: Addon[] = [];
@@ -48,6 +64,10 @@ export class World implements Land {
 
   random(from: number, to: number): number {
     return from + Math.floor(this.#random() * (to - from + 1));
+  }
+
+  changed(app: App, change: Change): void {
+    this.deliveries.changed(app, change);
   }
 
   /** A token of the account. The Heroku CLI's own has the scope `global`. */
@@ -108,6 +128,9 @@ export class World implements Land {
       formation: Object.fromEntries(app.formation.map(({ type, quantity, size }) => [type, { quantity, size }])),
       configVars: { ...app.configVars },
       jobs: app.jobs.map(({ id, command, every, at, size }) => ({ id, command, every, at, size })),
+      ...(app.webhooks.length === 0
+        ? {}
+        : { webhooks: app.webhooks.map(({ url, include, level }) => ({ url, include, level })) }),
     };
   }
 
@@ -125,6 +148,7 @@ export class World implements Land {
     if (processType === undefined) throw new Error(`Expected a process type ${type} in ${app.name}`);
     processType.quantity = quantity;
     processType.updatedAt = this.timers.now();
+    this.changed(app, { action: 'update', what: 'formation', processType });
     fitToFormation(this, app, processType);
   }
 
@@ -133,11 +157,15 @@ export class World implements Land {
   }
 
   setMaintenance(nameOrId: string, on: boolean): void {
-    this.app(nameOrId).maintenance = on;
+    const app = this.app(nameOrId);
+    app.maintenance = on;
+    this.changed(app, { action: 'update', what: 'app' });
   }
 
   rename(nameOrId: string, name: string): void {
-    this.app(nameOrId).name = name;
+    const app = this.app(nameOrId);
+    app.name = name;
+    this.changed(app, { action: 'update', what: 'app' });
   }
 
   deploy(nameOrId: string, what: Deploy = {}): Build {

@@ -8,6 +8,7 @@ import type { Logger } from '../../log.ts';
 import type { Person } from '../../model/person.ts';
 import type { Commands, StartRequest } from '../../run/commands/reply.ts';
 import type { Store } from '../../store/store.ts';
+import type { Trail } from '../../trail.ts';
 import type { Awaited, Placed } from '../notifier/placing.ts';
 import { whereabouts } from '../notifier/whereabouts.ts';
 import { personOf } from '../person.ts';
@@ -17,6 +18,7 @@ import { aborted, begun, extended } from '../views/done.ts';
 import { plan } from '../views/plan.ts';
 import { help, refusal } from '../views/reply.ts';
 import { status } from '../views/status.ts';
+import { cut, plain } from '../views/text.ts';
 import { failureFor, reasonOf } from '../words.ts';
 import { parse } from './parse.ts';
 
@@ -25,6 +27,8 @@ export interface Answering {
   readonly clock: Clock;
   readonly log: Logger;
   readonly store: Pick<Store, 'messages' | 'unfinished'>;
+  /** Gets what reaches no command; the commands keep their own. */
+  readonly trail: Trail;
   /** Where the card of a run, or a question, went, as soon as it is known. */
   readonly placed: (runId: string, what: Awaited) => Promise<Placed>;
 }
@@ -64,6 +68,12 @@ async function answer(answering: Answering, by: Person, text: string, channel: s
   const parsed = parse(text);
   switch (parsed.is) {
     case 'wrong':
+      answering.trail.note({
+        person: by,
+        what: `/maint ${cut(plain(text), 200)}`,
+        outcome: 'refused',
+        why: parsed.says,
+      });
       return refusal(parsed);
     case 'help':
       return help();

@@ -9,6 +9,7 @@ import { reasonOf } from '../words.ts';
 import { type Awaited, type Placed, Placing } from './placing.ts';
 import type { Post } from './post.ts';
 import { tell } from './telling.ts';
+import { createWarnings } from './warning.ts';
 
 export interface Notifier {
   /** Tells the run soon: something that it shows may be out of date. */
@@ -55,6 +56,7 @@ export function startNotifier(options: NotifierOptions): Notifier {
     clock,
     log,
     defaultChannel,
+    warnings: createWarnings(post, log),
     claimed: async (runId: string) => !closed && (await store.claimTelling(runId, owner, CLAIM)),
     pace: (runId: string) => {
       const wait = (drawnAt.get(runId) ?? Number.NEGATIVE_INFINITY) + paceMs - performance.now();

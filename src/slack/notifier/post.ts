@@ -11,6 +11,7 @@ import {
 } from '@slack/web-api';
 import { z } from 'zod';
 import type { Drawn } from '../views/blocks.ts';
+import { cutEscaped, escaped, said } from '../views/text.ts';
 import { reasonOf } from '../words.ts';
 
 export type Failure =
@@ -203,14 +204,24 @@ export function hashOf(drawn: Drawn): string {
 
 /** The same words without any blocks, for content that Slack did not take: better plain than not at all. */
 export function plainly(drawn: Drawn): Drawn {
-  return { text: [drawn.text, ...texts(drawn.blocks)].join('\n').slice(0, 12_000), blocks: [] };
+  return { text: cutEscaped([drawn.text, ...texts(drawn.blocks)].join('\n'), 12_000), blocks: [] };
 }
 
 function texts(part: unknown): string[] {
   if (typeof part !== 'object' || part === null) return [];
   if (Array.isArray(part)) return part.flatMap(texts);
   if ('type' in part && part.type === 'actions') return [];
-  return Object.entries(part).flatMap(([key, value]) =>
-    key === 'text' && typeof value === 'string' ? [value] : texts(value),
-  );
+  const literal = 'type' in part && (part.type === 'text' || part.type === 'plain_text');
+  return Object.entries(part).flatMap(([key, value]) => {
+    if (key !== 'text' || typeof value !== 'string') return texts(value);
+    if (!literal) return [value];
+    return [part.type === 'text' ? fenced(value) : said(value, 300)];
+  });
+}
+
+/** What blocks show literally, Slack interprets in a text: commands stay as they are, and nobody is called. */
+function fenced(text: string): string {
+  // Nothing escapes a fence within a fence.
+  if (text.includes('```')) return 'A command that Slack cannot show like this; the terminal prints it.';
+  return `\`\`\`\n${escaped(text)}\n\`\`\``;
 }

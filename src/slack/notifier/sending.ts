@@ -33,13 +33,15 @@ export class Sending {
     for (const [i, part] of parts.entries()) {
       const mark = { run: this.#id, key: i === 0 ? message.key : `${message.key}/${i + 1}` };
       const there = doubtful ? await this.find(place, mark) : null;
-      if (there !== null && there.is !== 'found') return there;
+      if (there !== null && there.is !== 'found' && there.is !== 'absent') return there;
       // What a found one shows is not known: drawn as nothing, it is drawn anew.
-      const sent = there === null ? await this.#post(place, mark, part) : { ...place, ts: there.ts, drawn: null };
+      const sent =
+        there?.is === 'found' ? { ...place, ts: there.ts, drawn: null } : await this.#post(place, mark, part);
       if (sent === lost) return lost;
       if ('is' in sent) {
         // Where it is sure that nothing was posted nobody has to look for it.
-        const unclear = i > 0 || (sent.is === 'down' && sent.unclear);
+        const unseen = doubtful && there === null;
+        const unclear = i > 0 || unseen || (sent.is === 'down' && sent.unclear);
         await this.set(message, { state: unclear ? 'sending' : 'pending', why: 'why' in sent ? sent.why : null });
         return sent;
       }
@@ -50,15 +52,13 @@ export class Sending {
     return there;
   }
 
-  /** Null where it is not there, or cannot be looked for. */
-  async find(place: Place, mark: Mark): Promise<(Found & { is: 'found' }) | Failure | null> {
+  /** Null where it cannot be looked for. */
+  async find(place: Place, mark: Mark): Promise<Found | null> {
     if (!(await this.#telling.claimed(this.#id))) return lost;
     const found = await this.#telling.post.find(place, mark);
-    if (found.is === 'found' || found.is === 'slow') return found;
+    if (found.is === 'found' || found.is === 'absent' || found.is === 'slow') return found;
     if (found.is === 'down' && found.why !== 'missing_scope') return found;
-    if (found.is !== 'absent') {
-      this.#telling.log.warn({ ...mark, why: found.why }, 'a message may be posted twice: it could not be looked for');
-    }
+    this.#telling.log.warn({ ...mark, why: found.why }, 'a message may be posted twice: it could not be looked for');
     return null;
   }
 

@@ -1,7 +1,7 @@
 // One pass over what one run has to tell: the card first, then the notes in the order of what happened, then the messages
 // that show something older than the run. How one message is sent is `sending`; what is left out, `moot`.
 import type { Clock } from '../../clock.ts';
-import { open, type Run } from '../../model/run.ts';
+import { open, type Run, touched } from '../../model/run.ts';
 import type { Message, Store } from '../../store/store.ts';
 import type { Drawn } from '../views/blocks.ts';
 import { card as drawCard } from '../views/card.ts';
@@ -10,11 +10,13 @@ import { broadcasts, note as drawNote } from '../views/note.ts';
 import { mootness } from './moot.ts';
 import { type Failure, hashOf, type Place, plainly } from './post.ts';
 import { Sending, type SendingParts } from './sending.ts';
+import type { Warnings } from './warning.ts';
 
 export interface Telling extends SendingParts {
   readonly store: Pick<Store, 'load' | 'messages' | 'setMessage' | 'told' | 'emergencyTold' | 'unheard'>;
   readonly clock: Clock;
   readonly defaultChannel: string | null;
+  readonly warnings: Warnings;
   /** Milliseconds of real time until this run's card may be updated again; 0 counts as an update. */
   readonly pace: (runId: string) => number;
 }
@@ -97,6 +99,8 @@ class Pass {
       if (failed !== null) return failed;
     }
     if (refused !== null) return refused;
+    this.#telling.warnings.over(this.#id);
+    if (placed.why !== null) await this.#sending.set(placed, { why: null });
     await store.told(this.#id, run.seq);
     return { is: 'told' };
   }
@@ -113,7 +117,7 @@ class Pass {
       return sent;
     }
     if (sent.is === 'channel' || sent.is === 'gone') {
-      return (await this.#moved(card, channel, sent.why)) ? 'again' : this.#nowhere(run, card, sent.why);
+      return (await this.#moved(run, card, channel, sent.why)) ? 'again' : this.#nowhere(run, card, sent.why);
     }
     if (sent.is === 'content') return this.#nowhere(run, card, sent.why);
     return failed(sent);
@@ -128,6 +132,8 @@ class Pass {
     const waiting = await this.#sending.set(card, { state: 'pending', channel: null, ts: null, drawn: null, why });
     this.#telling.settled(this.#id, waiting, { is: 'refused', why });
     await this.#telling.store.unheard(this.#id, this.#telling.clock.now(), why);
+    // Before anything was sent the run ends by itself, and the person is told as an answer.
+    if (run.channel !== null && run.items.some(touched)) await this.#telling.warnings.warn(run, run.channel, why);
     return failedFor(why);
   }
 
@@ -142,7 +148,7 @@ class Pass {
     const moot = mootness(run, note, notes);
     if (moot !== null) return this.#leaveOut(note, { channel, thread: ts, broadcast: false }, moot);
     const asked = run.questions.find((q) => q.id === note.question);
-    const broadcast = note.kind !== 'card' && broadcasts(note.kind) && (asked === undefined || open(asked));
+    const broadcast = note.kind !== 'card' && broadcasts(run, note.kind) && (asked === undefined || open(asked));
     const sent = await this.#sending.send(note, { channel, thread: ts, broadcast }, this.#draw(run, note));
     if ('state' in sent) {
       if (note.kind === 'emergency') await this.#telling.store.emergencyTold(this.#id, this.#telling.clock.now());
@@ -150,7 +156,7 @@ class Pass {
     }
     switch (sent.is) {
       case 'channel':
-        if (await this.#moved(card, channel, sent.why)) return 'again';
+        if (await this.#refused(run, card, channel, sent.why)) return 'again';
         this.#telling.settled(this.#id, note, { is: 'refused', why: sent.why });
         // A question is not given up because nobody has let maint into the channel yet.
         if (run.ended === null) return { is: 'refused', why: sent.why };
@@ -170,8 +176,8 @@ class Pass {
   /** For a note that would only confuse by now, unless it has been posted already. */
   async #leaveOut(note: Message, place: Place, why: string): Promise<Told | null> {
     const there = note.state === 'sending' ? await this.#sending.find(place, { run: this.#id, key: note.key }) : null;
-    if (there !== null && there.is !== 'found') return failed(there);
-    if (there === null) await this.#drop(note, why);
+    if (there !== null && there.is !== 'found' && there.is !== 'absent') return failed(there);
+    if (there?.is !== 'found') await this.#drop(note, why);
     else await this.#sending.set(note, { state: 'sent', channel: place.channel, ts: there.ts });
     return null;
   }
@@ -181,10 +187,11 @@ class Pass {
     const [drawn] = this.#draw(run, note);
     const { channel } = note;
     if (hashOf(drawn) === note.drawn || channel === null) return null;
+    if (channel !== card.channel) return this.#leftBehind(note, drawn);
     for (let n = 2; n <= emergencyParts(run); n += 1) {
       const mark = { run: this.#id, key: `${note.key}/${n}` };
       const there = await this.#sending.find({ channel, thread: card.ts, broadcast: false }, mark);
-      if (there === null) continue;
+      if (there === null || there.is === 'absent') continue;
       if (there.is !== 'found') return failed(there);
       const updated = await this.#telling.post.update(channel, there.ts, mark, drawn);
       if (updated.is === 'slow' || updated.is === 'down') return failed(updated);
@@ -215,7 +222,8 @@ class Pass {
         await this.#sending.set(message, { state: 'pending', ts: null, drawn: null });
         return 'again';
       case 'channel':
-        if (await this.#moved(card, message.channel, updated.why)) return 'again';
+        if (message.channel !== card.channel) return this.#leftBehind(message, drawn);
+        if (await this.#refused(run, card, message.channel, updated.why)) return 'again';
         if (run.ended === null) return failedFor(updated.why);
         await this.#sending.set(message, { drawn: hash, why: updated.why });
         return null;
@@ -227,12 +235,34 @@ class Pass {
     }
   }
 
-  /** To the default channel, where that is another one. */
-  async #moved(card: Message, channel: string, why: string): Promise<boolean> {
+  /** In a channel that takes nothing any more, and that the card has left: it stays as it is. */
+  async #leftBehind(message: Message, drawn: Drawn): Promise<null> {
+    await this.#sending.set(message, { drawn: hashOf(drawn) });
+    return null;
+  }
+
+  /** The channel has taken the card once, and takes nothing now. True where another one gets it. */
+  async #refused(run: Run, card: Message, channel: string, why: string): Promise<boolean> {
+    if (await this.#moved(run, card, channel, why)) return true;
+    // So that nobody is sent to a card that shows how things stood.
+    await this.#sending.set(card, { why });
+    await this.#telling.warnings.warn(run, channel, why);
+    return false;
+  }
+
+  /** To the default channel, where that is another one; with it goes what people still have to answer, and the commands. */
+  async #moved(run: Run, card: Message, channel: string, why: string): Promise<boolean> {
     const { defaultChannel, log } = this.#telling;
     if (defaultChannel === null || defaultChannel === channel) return false;
     log.warn({ run: this.#id, channel, why }, 'the channel takes no message; the default channel gets the card');
     await this.#sending.set(card, { state: 'pending', channel: defaultChannel, ts: null, drawn: null, why });
+    const notes = (await this.#telling.store.messages(this.#id)).filter((m) => m.kind !== 'card' && m.state === 'sent');
+    for (const note of notes) {
+      const asked = run.questions.find((q) => q.id === note.question);
+      const needed = note.kind === 'question' ? asked !== undefined && open(asked) : note.kind === 'emergency';
+      if (run.ended !== null || !needed || mootness(run, note, notes) !== null) continue;
+      await this.#sending.set(note, { state: 'pending', channel: null, ts: null, drawn: null });
+    }
     return true;
   }
 

@@ -3,8 +3,8 @@ import type { Run } from '../../model/run.ts';
 import type { Message, Store } from '../../store/store.ts';
 
 export interface Whereabouts {
-  readonly card:
-    | { readonly is: 'sent'; readonly channel: string }
+  readonly card: /** `stale`: why it shows only how things stood, for the channel takes nothing now; null where it does. */
+    | { readonly is: 'sent'; readonly channel: string; readonly stale: string | null }
     | { readonly is: 'not sent'; readonly why: string | null };
   /** The ids of the questions whose message is there. */
   readonly questions: ReadonlySet<string>;
@@ -20,7 +20,7 @@ export function of(messages: readonly Message[], run: Run): Whereabouts {
   return {
     card:
       card?.state === 'sent' && card.channel !== null
-        ? { is: 'sent', channel: card.channel }
+        ? { is: 'sent', channel: card.channel, stale: card.why }
         : { is: 'not sent', why: card?.why ?? run.unheard },
     questions: new Set(asked.flatMap((message) => (message.question === null ? [] : [message.question]))),
   };

@@ -1,16 +1,16 @@
 // The card: one message a run, drawn anew from the run whenever it has moved. What it shows depends on the run alone (and
 // on whether the planned end has passed), so that drawing it twice gives the same.
 import type { Button, KnownBlock } from '@slack/types';
-import { open, phase, type Run } from '../../model/run.ts';
+import { open, type Run } from '../../model/run.ts';
 import { button, EXTENSION } from '../buttons.ts';
 import { actions, context, type Drawn, header, lines, message } from './blocks.ts';
 import { usersLine } from './door.ts';
+import { heldLines, waitLine } from './held.ts';
 import { stepLines } from './steps.ts';
 import { duration, named, said, time } from './text.ts';
 import {
   askedWords,
   endWords,
-  frozenSince,
   openQuestions,
   phaseWords,
   questionWords,
@@ -58,6 +58,8 @@ function about(run: Run, now: number, receipt: string): string[] {
   if (turned !== null) words.push(turned);
   const outside = usersLine(run);
   if (outside !== null) words.push(outside);
+  const waits = waitLine(run);
+  if (waits !== null) words.push(waits);
   if (run.ended !== null) words.push(endedWords(run, run.ended, receipt));
   return words;
 }
@@ -65,7 +67,7 @@ function about(run: Run, now: number, receipt: string): string[] {
 function endedWords(run: Run, ended: NonNullable<Run['ended']>, receipt: string): string {
   if (ended.as === 'cancelled')
     return `Cancelled ${time(ended.at)}: ${sentence(ended.why, 1_000)} Nothing was changed.`;
-  const since = frozenSince(run);
+  const since = run.touchedAt;
   const frozen = since === null ? '' : ` It was frozen for ${duration(ended.at - since)}.`;
   return `Restored ${time(ended.at)}.${frozen} ${receipt}`.trimEnd();
 }
@@ -73,9 +75,7 @@ function endedWords(run: Run, ended: NonNullable<Run['ended']>, receipt: string)
 function body(run: Run): KnownBlock[] {
   const blocks: KnownBlock[] = [];
   if (run.ended?.as !== 'cancelled') blocks.push(...lines(stepLines(run)));
-  if (phase(run) === 'holding' && run.quietAt !== null) {
-    blocks.push(...lines([`Proved quiet at ${time(run.quietAt)}.`]));
-  }
+  blocks.push(...lines(heldLines(run)));
   if (run.approvalTrouble !== null && run.ended === null) {
     const { why, remedy } = run.approvalTrouble;
     blocks.push(...lines([`⚠️ The approval cannot be prepared: ${said(why, 300)} ${said(remedy, 300)}`]));

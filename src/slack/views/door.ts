@@ -1,7 +1,7 @@
 // Whether the app's users are kept out: one fact, derived from the door's item, so that the card, the questions and their
 // dialogs cannot say different things about it. It is what maint set and what Heroku answered, not a look at the app.
 import { same } from '../../model/json.ts';
-import { type ItemState, type Run, step } from '../../model/run.ts';
+import { type ItemState, open, type Run, step, violationOf } from '../../model/run.ts';
 
 export type Users =
   /** No plan yet, or the run holds no door. */
@@ -12,6 +12,8 @@ export type Users =
   /** The app was in maintenance mode before, so maint neither closed it nor will open it. */
   | 'kept out as before'
   | 'being let in'
+  /** Somebody else has opened the app while it was held. */
+  | 'let in meanwhile'
   /** A person gave up the step before it was known to be done. */
   | 'left as it is';
 
@@ -19,6 +21,7 @@ export function users(run: Run): Users {
   const door = doorOf(run);
   const item = run.items.find((one) => one.step === door);
   if (door === null || item === undefined) return 'unknown';
+  if (item.settled === null && openedMeanwhile(run, item)) return 'let in meanwhile';
   if (same(item.before, item.aim)) return 'kept out as before';
   if (item.sent.length === 0) return 'let in';
   switch (item.settled?.as) {
@@ -32,6 +35,16 @@ export function users(run: Run): Users {
     default:
       return moving(run, door, item);
   }
+}
+
+/** As a patrol saw it and nobody has closed it again, or as the list showed it that was approved. */
+function openedMeanwhile(run: Run, item: ItemState): boolean {
+  const last = violationOf(run, item);
+  if (last !== undefined && (open(last) || (last.withdrawn === null && last.answered?.answer === 'accept')))
+    return true;
+  const approved = run.questions.findLast((q) => q.withdrawn === null && q.answered?.answer === 'approve');
+  const row = approved?.shown?.rows.find((one) => one.step === item.step && one.key === item.key);
+  return row !== undefined && item.sent.length > 0 && row.now === row.before;
 }
 
 function moving(run: Run, door: string, item: ItemState): Users {
@@ -52,6 +65,7 @@ const cards: Readonly<Record<Users, string | null>> = {
   'kept out': 'kept out',
   'kept out as before': 'kept out, as before the maintenance',
   'being let in': 'being let in',
+  'let in meanwhile': 'let in: somebody has opened the app in the middle of the maintenance',
   'left as it is': 'not known: opening the app was given up',
 };
 
@@ -70,6 +84,7 @@ export function whileAsked(run: Run): string {
     case 'kept out as before':
       return 'The app was in maintenance mode before, and stays so.';
     case 'let in':
+    case 'let in meanwhile':
       return 'The app is open to its users already.';
     case 'being let in':
       return 'The app is being opened to its users already.';
@@ -82,7 +97,7 @@ export function whileAsked(run: Run): string {
 export function onceBack(run: Run, doorIsBack: boolean): string {
   const now = users(run);
   if (now === 'kept out as before') return 'The app stays in maintenance mode, as it was before.';
-  if (now === 'let in' || doorIsBack) return 'The app is open to its users already.';
+  if (now === 'let in' || now === 'let in meanwhile' || doorIsBack) return 'The app is open to its users already.';
   return now === 'unknown' ? '' : 'The app opens to its users last.';
 }
 
@@ -90,6 +105,7 @@ export function onceBack(run: Run, doorIsBack: boolean): string {
 export function onceGivenUp(run: Run, name: string): string {
   switch (users(run)) {
     case 'let in':
+    case 'let in meanwhile':
       return 'The app is open already.';
     case 'kept out as before':
       return 'The app stays in maintenance mode, as it was before.';
@@ -106,6 +122,7 @@ export function onceGivenUp(run: Run, name: string): string {
 export function asItStands(run: Run): string {
   switch (users(run)) {
     case 'let in':
+    case 'let in meanwhile':
       return 'the app is open';
     case 'kept out as before':
       return 'the app is in maintenance mode, as before';

@@ -10,7 +10,7 @@ import { emergency } from './emergency.ts';
 import { question } from './questions.ts';
 import { receipt } from './receipt.ts';
 import { called, duration, named, said, time } from './text.ts';
-import { questionWords } from './words.ts';
+import { failedToQuiet, questionWords } from './words.ts';
 
 /** What a note is about, as it is stored. */
 export interface Told {
@@ -19,7 +19,8 @@ export interface Told {
 }
 
 /** Notes that the whole channel has to see, not only who follows the thread. */
-export function broadcasts(kind: NoteKind): boolean {
+export function broadcasts(run: Run, kind: NoteKind): boolean {
+  if (kind === 'turned') return failedToQuiet(run) !== null;
   return kind === 'question' || kind === 'reminded' || kind === 'ended';
 }
 
@@ -39,6 +40,13 @@ function single(run: Run, kind: Exclude<NoteKind, 'emergency'>, told: Told, now:
     case 'turned': {
       const by = run.turned?.by ?? null;
       const why = run.turned?.why ?? '';
+      const failed = failedToQuiet(run);
+      if (failed !== null) {
+        return line(
+          run,
+          `↩️ it could not be made quiet: ${said(failed, 800)}. Everything that was changed is put back, by itself.`,
+        );
+      }
       if (why === 'approved' && by !== null) return line(run, `↩️ approved by ${named(by)}: it is on its way back.`);
       return line(
         run,

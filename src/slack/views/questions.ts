@@ -1,16 +1,15 @@
 // The messages that ask: what it is about, the buttons that answer it, and afterwards who answered what. Drawn from the
 // run like the card, so a question that is answered or withdrawn has no buttons however it came about.
 import type { KnownBlock } from '@slack/types';
-import { answersTo } from '../../model/decide.ts';
-import type { Answer } from '../../model/event.ts';
-import { APPROVAL_EXPIRES } from '../../model/next.ts';
+import type { About, Answer } from '../../model/event.ts';
+import { APPROVAL_EXPIRES, PATROL } from '../../model/next.ts';
 import { type Question, type Run, watch } from '../../model/run.ts';
-import { button, type Looks } from '../buttons.ts';
+import { buttons } from './answers.ts';
 import { listing } from './approval.ts';
 import { actions, context, type Drawn, lines, message, preformatted, section } from './blocks.ts';
-import { asItStands, doorOf, onceBack, onceGivenUp, whileAsked } from './door.ts';
-import { called, code, count, cut, named, plain, said, sentence, time } from './text.ts';
-import { itemWords, stepTitle } from './words.ts';
+import { asItStands, doorOf, whileAsked } from './door.ts';
+import { called, code, named, said, sentence, time } from './text.ts';
+import { itemWords, notBack, stepTitle } from './words.ts';
 
 export function question(run: Run, asked: Question): Drawn {
   const { head, body } = asking(run, asked);
@@ -50,30 +49,56 @@ function asking(run: Run, asked: Question): { head: string; body: KnownBlock[] }
         ]),
       };
     }
-    case 'stuck': {
-      const items = notBack(run, about.step);
-      const missing = items.map((item) => `• ${code(item.label)}: ${said(item.back.will, 300)}`);
-      return {
-        head: about.step === watch.name ? unconfirmed(run) : `${stepTitle(run, about.step)} is not back`,
-        body: [
-          ...lines([
-            `${said(about.why, 1000)}`,
-            said(about.remedy, 1000),
-            ...(missing.length > 0 ? ['*Not back yet:*', ...missing] : []),
-            ...(about.byHand.length > 0 ? ['*By hand:*'] : []),
-          ]),
-          ...preformatted(about.byHand),
-          context(
-            `${called(run.askedBy)}: when the cause is gone, or it was done by hand, try again. ${about.step === watch.name ? '' : whileAsked(run)}`.trimEnd(),
-          ),
-        ],
-      };
-    }
+    case 'violation':
+      return notQuiet(run, about);
+    case 'stuck':
+      return { head: stuckHead(run, about), body: stuckBody(run, about) };
   }
 }
 
-function notBack(run: Run, step: string) {
-  return run.items.filter((item) => item.step === step && item.sent.length > 0 && item.settled === null);
+function notQuiet(run: Run, about: About & { is: 'violation' }): { head: string; body: KnownBlock[] } {
+  const { before, wanted, now } = about.shows;
+  const open = about.step === doorOf(run);
+  return {
+    head: `${itemWords(run, about)} is not quiet any more${open ? ': the users of the app are let in' : ''}`,
+    body: [
+      ...lines([
+        `• *before the maintenance*  ${code(before, 200)}`,
+        `• *quiet wants*  ${code(wanted, 200)}`,
+        `• *now*  ${code(now, 200)}`,
+        `${called(run.askedBy)}: set it to ${code(wanted, 200)} again, or accept ${code(now, 200)}? maint does neither by itself.`,
+      ]),
+    ],
+  };
+}
+
+function stuckHead(run: Run, { step, wide }: About & { is: 'stuck' }): string {
+  if (step === PATROL) return 'it cannot be looked at any more: whether it is still quiet is not known';
+  if (wide === true) return 'nothing at all can be done, so nothing of it is put back now';
+  return step === watch.name ? unconfirmed(run) : `${stepTitle(run, step)} is not back`;
+}
+
+function stuckBody(run: Run, about: About & { is: 'stuck' }): KnownBlock[] {
+  // While holding nothing is to be put back yet.
+  const items = about.step === PATROL ? [] : notBack(run, about);
+  const missing = items.map((item) => `• ${itemWords(run, item)}: ${said(item.back.will, 300)}`);
+  const still = about.step === watch.name || about.step === PATROL ? '' : ` ${whileAsked(run)}`;
+  const itself = about.wide === true ? ' It is tried again each minute by itself.' : '';
+  return [
+    ...lines([
+      said(about.why, 1000),
+      said(about.remedy, 1000),
+      ...(missing.length > 0 ? ['*Not back yet:*', ...missing] : []),
+      ...(about.byHand.length > 0 ? ['*By hand:*'] : []),
+    ]),
+    ...preformatted(about.byHand),
+    context(`${called(run.askedBy)}: ${onceMended(about)}${itself}${still}`.trimEnd()),
+  ];
+}
+
+function onceMended({ step }: About & { is: 'stuck' }): string {
+  if (step === PATROL) return 'nothing opens by itself; when the cause is gone, try again.';
+  return 'when the cause is gone, try again; where it was done by hand, say so.';
 }
 
 /** A last look that could not be made is not the same as something that is not back. */
@@ -101,7 +126,9 @@ const words: Readonly<Record<Answer, string>> = {
   keep: 'keep it as it is now',
   later: 'later',
   'try-again': 'try again',
+  'done-by-hand': 'done by hand',
   'give-up': 'leave it as it is',
+  'quiet-again': 'quiet again',
 };
 
 function outcome(run: Run, asked: Question): KnownBlock[] {
@@ -112,111 +139,4 @@ function outcome(run: Run, asked: Question): KnownBlock[] {
   }
   if (asked.withdrawn !== null) return [section(`➡️ Not asked any more: ${said(asked.withdrawn, 600)}.`)];
   return run.ended === null ? [] : [section(`➡️ Not asked any more: the maintenance has ended.`)];
-}
-
-function buttons(run: Run, asked: Question) {
-  if (run.ended !== null || (asked.about.is === 'resume' && asked.shown === null)) return [];
-  const shown = asked.shown === null || listing(run, asked.shown.rows).whole;
-  const answers = answersTo(asked).filter((answer) => shown || answer !== 'approve');
-  return answers.map((answer) =>
-    button(
-      { do: 'answer', run: run.id, question: asked.id, answer, hash: asked.shown?.hash ?? null },
-      looks(run, asked, answer),
-    ),
-  );
-}
-
-function looks(run: Run, asked: Question, answer: Answer): Looks {
-  const app = run.app.name;
-  const { about } = asked;
-  const ask = (title: string, says: string, yes: string) => ({ title, says, yes });
-  switch (answer) {
-    case 'accept': {
-      const names = about.is === 'start' ? about.names.join(', ') : '';
-      return {
-        label: 'Start, accepting this',
-        style: 'danger',
-        confirm: ask(
-          `Start the maintenance of ${app}?`,
-          `It begins at once, and your name stands for accepting: ${cut(plain(names), 180)}.`,
-          'Start',
-        ),
-      };
-    }
-    case 'cancel':
-      return {
-        label: 'Cancel',
-        confirm: ask(
-          `Cancel the maintenance of ${app}?`,
-          `Nothing has been changed in ${app}, and nothing will be.`,
-          'Cancel it',
-        ),
-      };
-    case 'approve':
-      return {
-        label: 'Approve',
-        style: 'primary',
-        confirm: ask(
-          `Put ${app} back?`,
-          `Everything in the list is put back${asked.shown === null ? '' : ` (${count(asked.shown.rows.length, 'row')})`}. ${onceBack(run, doorIsBack(run, asked))} It cannot be turned round.`,
-          'Approve',
-        ),
-      };
-    case 'not-yet':
-      return {
-        label: 'Not yet',
-        confirm: ask(
-          `Keep ${app} quiet?`,
-          'This list is put away and nothing is changed. Resume shows a new one.',
-          'Not yet',
-        ),
-      };
-    case 'restore':
-      return {
-        label: 'Restore',
-        style: 'primary',
-        confirm: ask('Put it back as it was before?', driftSays(about, 'before', 'It is set to'), 'Restore'),
-      };
-    case 'keep':
-      return {
-        label: 'Keep',
-        confirm: ask('Keep what somebody else set?', driftSays(about, 'now', 'It stays at'), 'Keep'),
-      };
-    case 'later':
-      return {
-        label: 'Later',
-        confirm: ask('Decide later?', `${whileAsked(run)} You are reminded.`.trimStart(), 'Later'),
-      };
-    case 'try-again':
-      return {
-        label: 'Try again',
-        style: 'primary',
-        confirm: ask('Try again?', `maint looks how ${app} stands and sets what is not back yet.`, 'Try again'),
-      };
-    case 'give-up':
-      return {
-        label: 'Leave it as it is',
-        style: 'danger',
-        confirm: ask('Leave it as it is?', givingUp(run, about), 'Leave it'),
-      };
-  }
-}
-
-function doorIsBack(run: Run, asked: Question): boolean {
-  const row = asked.shown?.rows.find((one) => one.step === doorOf(run));
-  return row !== undefined && row.now === row.after;
-}
-
-function givingUp(run: Run, about: Question['about']): string {
-  if (about.is !== 'stuck') return '';
-  if (about.step === watch.name)
-    return 'The maintenance ends without the last look: what changed since stays as it is. The receipt names you for it.';
-  const names = notBack(run, about.step).map((item) => plain(item.label));
-  const what = names.length === 0 ? plain(stepTitle(run, about.step)) : cut(names.join(', '), 90);
-  return `${what}: maint does not put it back any more, it stays as it is now. ${onceGivenUp(run, about.step)} The receipt names you for it.`;
-}
-
-function driftSays(about: Question['about'], which: 'before' | 'now', says: string): string {
-  if (about.is !== 'drift') return '';
-  return `${says} ${cut(plain(about.shows[which]), 120)}. The receipt names you for it.`;
 }

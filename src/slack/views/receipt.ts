@@ -1,9 +1,12 @@
 // The receipt at the end of a run: how long the app was frozen, who asked, who approved, what was kept different and by
 // whose decision, and what was gone.
-import { type ItemState, type Run, watch } from '../../model/run.ts';
+import { type ItemState, type Run, touched, watch } from '../../model/run.ts';
 import { type Drawn, lines, message, preformatted, section } from './blocks.ts';
 import { code, count, duration, named, said, time } from './text.ts';
-import { frozenSince, itemWords, sentence } from './words.ts';
+import { failedToQuiet, itemWords, sentence } from './words.ts';
+
+/** Violations that the receipt names one by one. */
+const NAMED = 10;
 
 export function receipt(run: Run, ended: NonNullable<Run['ended']>): Drawn {
   const app = said(run.app.name, 60);
@@ -14,18 +17,16 @@ export function receipt(run: Run, ended: NonNullable<Run['ended']>): Drawn {
   const kept = run.items.filter((item) => item.settled?.as === 'kept');
   const left = run.items.filter((item) => item.settled?.as === 'left');
   const gone = run.items.filter((item) => item.settled?.as === 'gone');
-  const words =
-    kept.length + left.length + gone.length === 0
-      ? 'everything is as it was before'
-      : `everything is as it was before, except ${[
-          ...(kept.length > 0 ? [`${count(kept.length, 'thing')} kept different`] : []),
-          ...(left.length > 0 ? [`${count(left.length, 'thing')} not put back`] : []),
-          ...(gone.length > 0 ? [`${count(gone.length, 'thing')} gone`] : []),
-        ].join(' and ')}`;
-  const since = frozenSince(run);
+  const words = restoredWords(run, kept.length, left.length, gone.length);
+  const failed = failedToQuiet(run);
+  const why = failed === null ? '' : ` It could not be made quiet: ${sentence(failed, 600)}`;
+  const since = run.touchedAt;
   const frozen = since === null ? '' : ` It was frozen for ${duration(ended.at - since)}.`;
-  return message(`${app}: restored, ${words}.${frozen}`, {
-    top: [section(`✅ *${app}* is restored: ${words}.`), ...lines(facts(run, ended.at, since))],
+  return message(`${app}: restored, ${words}.${why}${frozen}`, {
+    top: [
+      section(`${left.length > 0 ? '⚠️' : '✅'} *${app}* is restored: ${words}.${why}`),
+      ...lines(facts(run, ended.at, since)),
+    ],
     middle: [
       ...lines([
         ...kept.map((item) => keptLine(run, item)),
@@ -38,6 +39,32 @@ export function receipt(run: Run, ended: NonNullable<Run['ended']>): Drawn {
   });
 }
 
+function restoredWords(run: Run, kept: number, left: number, gone: number): string {
+  if (kept + left + gone === 0) return 'everything is as it was before';
+  // "Everything, except everything" would read as if something had been put back.
+  if (left === run.items.filter(touched).length)
+    return `maint put nothing back, ${count(left, 'thing')} ${left === 1 ? 'stays as it is' : 'stay as they are'}`;
+  const except = [
+    ...(kept > 0 ? [`${count(kept, 'thing')} kept different`] : []),
+    ...(left > 0 ? [`${count(left, 'thing')} not put back`] : []),
+    ...(gone > 0 ? [`${count(gone, 'thing')} gone`] : []),
+  ];
+  return `everything is as it was before, except ${except.join(' and ')}`;
+}
+
+/** What was not quiet in the middle, and who decided what about it. */
+function loudLines(run: Run): string[] {
+  const all = run.questions.flatMap(({ about, answered }) => {
+    if (about.is !== 'violation' || answered === null) return [];
+    const what = answered.answer === 'accept' ? 'Accepted that it was not quiet' : 'Made quiet again';
+    const { now, wanted } = about.shows;
+    return [
+      `*${what}* by ${named(answered.by)} ${time(answered.at)}: ${itemWords(run, about)} was ${code(now, 60)} instead of ${code(wanted, 60)}`,
+    ];
+  });
+  return all.length > NAMED ? [...all.slice(0, NAMED), `… and ${all.length - NAMED} more`] : all;
+}
+
 function facts(run: Run, endedAt: number, since: number | null): string[] {
   const all: string[] = [];
   if (since !== null) {
@@ -48,7 +75,7 @@ function facts(run: Run, endedAt: number, since: number | null): string[] {
   }
   all.push(`*Asked for* by ${named(run.askedBy)}${run.because === null ? '' : `: “${said(run.because, 500)}”`}`);
   for (const { name, by } of run.accepted) all.push(`*Accepted* by ${named(by)}: ${said(name, 100)}`);
-  all.push(turnedBy(run));
+  all.push(...loudLines(run), turnedBy(run));
   const unsure = run.questions.findLast(
     (q) => q.about.is === 'stuck' && q.about.step === watch.name && q.answered?.answer === 'give-up',
   );

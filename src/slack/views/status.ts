@@ -4,6 +4,7 @@ import type { Run } from '../../model/run.ts';
 import type { Whereabouts } from '../notifier/whereabouts.ts';
 import { context, type Drawn, header, lines, message, section } from './blocks.ts';
 import { still } from './card.ts';
+import { isHeld, waitLine, watchLines } from './held.ts';
 import { called, channelLink, code, named, said, time } from './text.ts';
 import { atTerminal, endWords, openQuestions, phaseWords, questionWords, title } from './words.ts';
 
@@ -28,6 +29,8 @@ function runLines(run: Run, at: Whereabouts, now: number): string[] {
   return [
     `*${said(title(run), 200)}*`,
     `Asked for by ${named(run.askedBy)} ${time(run.askedAt)}. ${run.ended === null ? endWords(run, now) : said(run.ended.why, 200)}`,
+    ...(isHeld(run) && run.patrol !== null ? watchLines(run.patrol) : []),
+    ...[waitLine(run)].filter((line) => line !== null),
     ...openQuestions(run)
       .slice(0, 3)
       .map((question) => `❓ ${questionWords(run, question)}`),
@@ -45,6 +48,9 @@ function where(run: Run, at: Whereabouts): string {
     if (ended) return 'It had no card in Slack.';
     const why = at.card.why === null ? '' : ` (${said(at.card.why, 200)})`;
     return `⚠️ Its card is not in Slack${why}. ${goOn(run)}`;
+  }
+  if (at.card.stale !== null && !ended) {
+    return `⚠️ Its card is in ${channelLink(at.card.channel)}, but maint cannot write there any more (${said(at.card.stale, 200)}), so it only shows how things stood. Let maint in again (${code('/invite')}), or: ${goOn(run)}`;
   }
   const card = `${ended ? 'The card was in' : 'The card is in'} ${channelLink(at.card.channel)}.`;
   const asked = openQuestions(run);

@@ -1,7 +1,8 @@
 // The steps of a run as lines: a mark, the name, and what it waits for or what troubles it. The mark is never alone:
 // the words say the same.
 import { open, type Run, type StepState } from '../../model/run.ts';
-import { count, said, time } from './text.ts';
+import { stepStillHolds, untilWords } from './held.ts';
+import { count, named, said, time } from './text.ts';
 
 /** Those of the way the run is on. Escaped. */
 export function stepLines(run: Run): string[] {
@@ -23,18 +24,22 @@ function stepLine(run: Run, step: StepState, current: boolean): string {
   const { trouble } = step;
   if (trouble !== null && step.state !== 'done') {
     const tries = trouble.times > 1 ? ` (${count(trouble.times, 'time')} since ${time(trouble.since)})` : '';
-    return `⚠️ ${name}: trouble${tries}: ${said(trouble.why, 300)} ${said(trouble.remedy, 300)}`.trimEnd();
+    return `⚠️ ${name}: trouble${tries}: ${said(trouble.why, 300)} ${said(trouble.remedy, 300)}${untilWords(trouble)}`.trimEnd();
   }
   switch (step.state) {
-    case 'done':
+    case 'done': {
+      const holds = stepStillHolds(run, step.name);
+      if (holds !== null) return `${holds.startsWith('NOT') ? '❌' : '➖'} ${name}: ${holds}`;
       // What was not held still is not ticked as if it had been.
       return step.why === null
         ? `✅ ${name}: ${waitsForAnswer(run, step) ?? 'done'}`
         : `➖ ${name}: ${said(step.why, 300)}`;
+    }
     case 'moving':
       return `⏳ ${name}: ${said(step.why ?? 'waiting until it has taken effect', 300)}`;
     case 'todo': {
       if (run.ended !== null) return `▫️ ${name}: not begun`;
+      if (step.claimed !== null) return `⏳ ${name}: looking, for ${named(step.claimed)} says that it was done by hand`;
       if (step.moves > 0) return `⏳ ${name}: setting it`;
       return current ? `⏳ ${name}: looking` : `▫️ ${name}: to do`;
     }

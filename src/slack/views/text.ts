@@ -86,6 +86,12 @@ export function time(at: number): string {
   return `<!date^${Math.floor(at / 1000)}^{date_short_pretty} {time}|${utc(at)}>`;
 }
 
+/** The same to the second, for what is waited for. */
+export function timeWithSeconds(at: number): string {
+  const fallback = `${new Date(at).toISOString().slice(0, 19).replace('T', ' ')} UTC`;
+  return `<!date^${Math.ceil(at / 1000)}^{date_short_pretty} {time_secs}|${fallback}>`;
+}
+
 export function utc(at: number): string {
   return `${new Date(at).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
 }

@@ -1,6 +1,9 @@
 // How a run is told in words: its title, its phase, when it ends, what it waits for. The card, the status and the notes
 // say these things alike because they say them with this.
-import { open, type Phase, phase, type Question, quietSays, type Run, watch } from '../../model/run.ts';
+import type { About } from '../../model/event.ts';
+import { PATROL } from '../../model/next.ts';
+import { answeredFor, open, type Phase, phase, type Question, type Run, watch } from '../../model/run.ts';
+import { stillQuiet } from './held.ts';
 import { code, count, duration, named, said, time } from './text.ts';
 
 const marks: Readonly<Record<Phase, string>> = {
@@ -13,12 +16,17 @@ const marks: Readonly<Record<Phase, string>> = {
   cancelled: '🚫',
 };
 
-/** "holding: quiet except Heroku Scheduler"; not escaped. */
+/** "holding: quiet except Heroku Scheduler", "restored, with 2 differences"; not escaped. */
 export function phaseWords(run: Run): string {
   const now = phase(run);
-  if (now === 'holding') return `holding: ${quietSays(run)}`;
+  if (now === 'holding') return `holding: ${stillQuiet(run)}`;
+  if (now === 'restored') {
+    const odd = run.items.filter((item) => item.settled !== null && item.settled.as !== 'before').length;
+    return odd === 0 ? now : `${now}, with ${count(odd, 'difference')}`;
+  }
   if (now === 'needs a person' && run.way === 'back') return 'needs a person, on the way back';
-  if (now === 'needs a person' && run.quietAt === null) return 'needs a person before it can start';
+  if (now === 'needs a person')
+    return `needs a person${run.quietAt === null ? ' before it can start' : ', while holding'}`;
   return now;
 }
 
@@ -46,6 +54,13 @@ export function turnedWords(run: Run): string | null {
   return `On the way back since ${time(at)}: ${said(why, 400)}${by === null ? '' : ` (${named(by)})`}`;
 }
 
+/** What failed while quieting and turned the run by itself; not escaped, a clause. Null where a person turned it, or nobody. */
+export function failedToQuiet(run: Run): string | null {
+  const { turned } = run;
+  if (turned === null || turned.by !== null || run.quietAt !== null) return null;
+  return turned.why.replace(/[.\s]+$/u, '');
+}
+
 /** What an open question waits for, in a line. */
 export function questionWords(run: Run, question: Question): string {
   const { about } = question;
@@ -56,28 +71,38 @@ export function questionWords(run: Run, question: Question): string {
       return question.shown === null ? 'Looking up what would be put back …' : 'Approve what will be put back?';
     case 'drift':
       return `${itemWords(run, about)} was changed by somebody else: restore or keep it?`;
+    case 'violation':
+      return `${itemWords(run, about)} is not quiet any more (now ${code(about.shows.now, 60)}, quiet wants ${code(about.shows.wanted, 60)}): quiet again, or accept it?`;
     case 'stuck':
-      return about.step === watch.name
-        ? `Whether everything stays as it was could not be confirmed: ${said(about.why, 200)}`
-        : `${stepTitle(run, about.step)} is not back: ${said(about.why, 200)}`;
+      return `${stuckWords(run, about)}: ${said(about.why, 200)}`;
   }
+}
+
+function stuckWords(run: Run, { step, wide }: About & { is: 'stuck' }): string {
+  if (step === PATROL) return 'Whether it is still quiet is not known, it cannot be looked at';
+  if (wide === true) return 'Nothing at all can be done';
+  return step === watch.name
+    ? 'Whether everything stays as it was could not be confirmed'
+    : `${stepTitle(run, step)} is not back`;
+}
+
+/** What a stuck question is about: all of it where nothing at all can be done. */
+export function notBack(run: Run, { step, wide }: About & { is: 'stuck' }) {
+  const mine = run.items.filter((item) => wide === true || item.step === step);
+  return mine.filter((item) => answeredFor(item) && item.settled === null);
 }
 
 export function openQuestions(run: Run): readonly Question[] {
   return run.ended === null ? run.questions.filter(open) : [];
 }
 
-/** When the first value was sent: from then on the app was not as its users know it. Null where nothing was sent. */
-export function frozenSince(run: Run): number | null {
-  const steps = run.steps.quiet.filter((step) => run.items.some((i) => i.step === step.name && i.sent.length > 0));
-  const since = steps.flatMap((step) => (step.since === null ? [] : [step.since]));
-  return since.length === 0 ? null : Math.min(...since);
-}
-
-/** Escaped: "Workers: emails". */
-export function itemWords(run: Run, which: { readonly step: string; readonly key: string }): string {
+/** Escaped: "Workers: emails". `label`: where it is known without the snapshot. */
+export function itemWords(
+  run: Run,
+  which: { readonly step: string; readonly key: string; readonly label?: string },
+): string {
   const item = run.items.find((i) => i.step === which.step && i.key === which.key);
-  return `${stepTitle(run, which.step)}: ${code(item?.label ?? which.key, 100)}`;
+  return `${stepTitle(run, which.step)}: ${code(item?.label ?? which.label ?? which.key, 100)}`;
 }
 
 /** Escaped. */

@@ -112,9 +112,15 @@ describe.each(hostile)('with a name or a value like %j', (word) => {
     expect(stdout).not.toContain('secret');
   });
 
+  it('lists the webhooks, and says which one to remove', async () => {
+    const { calls, stdout } = await paste(byHand('webhook', word, word, false));
+    expect(calls).toEqual([['webhooks', '--app', word]]);
+    expect(stdout).toContain(`with the ID of the one whose URL ends in ${word},`);
+  });
+
   it('takes one line, in which nothing is hidden', async () => {
-    for (const step of ['maintenance', 'scheduler', 'clocks', 'workers', 'variable']) {
-      const value = { maintenance: true, scheduler: word, clocks: 1, workers: 1, variable: word }[step] ?? null;
+    const values = { webhook: false, maintenance: true, scheduler: word, clocks: 1, workers: 1, variable: word };
+    for (const [step, value] of Object.entries(values)) {
       expect(byHand(step, word, word, value)).not.toMatch(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u);
     }
   });

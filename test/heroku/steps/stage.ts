@@ -4,6 +4,7 @@ import { afterEach } from 'vitest';
 import { createHeroku } from '../../../src/heroku/api/client.ts';
 import { createHerokuScheduler } from '../../../src/heroku/schedulers/heroku-scheduler.ts';
 import { herokuSteps } from '../../../src/heroku/steps/index.ts';
+import { subscription } from '../../../src/heroku/webhooks/subscription.ts';
 import type { Json } from '../../../src/model/json.ts';
 import { defaultSettings, type Settings } from '../../../src/model/settings.ts';
 import type { AnyHold, AnyStep, Change, Cx, Item, Seen, Verdict, Way } from '../../../src/model/step.ts';
@@ -12,6 +13,7 @@ import { type AppDescription, SandboxClock, startSandbox } from '../../../src/sa
 import { START } from '../../helpers/engine.ts';
 
 export const RUN = 'm0contract';
+export const ORIGIN = 'https://maint.example.com';
 
 export type Stage = Awaited<ReturnType<typeof startStage>>;
 
@@ -22,7 +24,7 @@ async function startStage(app: AppDescription, settings: Partial<Settings>) {
   const { token, url, schedulerUrl } = sandbox.heroku;
   const heroku = createHeroku({ apiUrl: url, token, pauses: [1, 1] });
   const scheduler = createHerokuScheduler({ url: schedulerUrl, token, pauses: [1, 1] });
-  const steps = herokuSteps(heroku, scheduler);
+  const steps = herokuSteps(heroku, scheduler, subscription(ORIGIN, token));
   /** As a turn of the driver would have it: with reads of its own. */
   const cx = (since = START): Cx => ({
     app: { id, name },

@@ -10,6 +10,10 @@ import { ask } from './asking.ts';
 
 const FILE = new URL('../../../../shared/facts/platform-api-schema.json', import.meta.url);
 
+// The resource itself has no properties there; this is what its calls answer. What is delivered has no schema there at all.
+const WEBHOOK = 'app-webhook/definitions/app_webhook';
+const webhook = { include: ['api:release'], level: 'notify', url: 'https://example.com/hooks', secret: 's' };
+
 /** The draft-04 hyper-schema as a schema that Ajv reads. `strictProperties` means: all of these, and no others. */
 function readable(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(readable);
@@ -48,6 +52,7 @@ describe.skipIf(!existsSync(FILE))("an answer is valid against Heroku's schema",
     sandbox.world.runOneOff('shop', 'rake once');
     sandbox.world.setConfig('shop', { A: '1' });
     sandbox.world.addApp({ name: 'empty', formation: {}, releases: 0 });
+    await ask(sandbox, 'POST /apps/shop/webhooks', { body: webhook });
   });
   afterAll(() => sandbox.close());
 
@@ -64,6 +69,7 @@ describe.skipIf(!existsSync(FILE))("an answer is valid against Heroku's schema",
     ['/apps/shop/releases', 'release'],
     ['/apps/reports/releases', 'release'],
     ['/apps/billing/builds', 'build'],
+    ['/apps/shop/webhooks', WEBHOOK],
     ['/apps/shop/addons', 'add-on'],
     ['/apps/shop/addon-attachments', 'add-on-attachment'],
     ['/addons', 'add-on'],
@@ -92,6 +98,7 @@ describe.skipIf(!existsSync(FILE))("an answer is valid against Heroku's schema",
     ['GET /apps/shop/releases/48', 'release'],
     ['GET /apps/shop/config-vars', 'config-var/definitions/config_vars'],
     ['PATCH /apps/shop/config-vars', 'config-var/definitions/config_vars', { B: '2' }],
+    ['POST /apps/shop/webhooks', WEBHOOK, webhook],
     ['GET /addons/postgresql-flat-88310', 'add-on'],
   ];
   test.each(singles)('%s', async (what, resource, body) => {

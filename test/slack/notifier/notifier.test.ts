@@ -4,6 +4,7 @@ import type { Event } from '../../../src/model/event.ts';
 import { current, type Message } from '../../../src/sandbox/slack/index.ts';
 import { createPost } from '../../../src/slack/notifier/post.ts';
 import { tell } from '../../../src/slack/notifier/telling.ts';
+import { createWarnings } from '../../../src/slack/notifier/warning.ts';
 import { type Bot, type Setup, startBot, toHolding } from '../bot.ts';
 import { approved, drifted, item, planned, stuck, toQuiet } from '../runs.ts';
 
@@ -408,6 +409,7 @@ test('a note is never drawn from a run that its event has not reached', async ()
     clock: b.clock,
     log: silentLog,
     defaultChannel: null,
+    warnings: createWarnings(post, silentLog),
     claimed: async () => true,
     pace: () => 0,
     settled: () => {},

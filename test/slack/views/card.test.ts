@@ -19,7 +19,7 @@ import {
 } from '../runs.ts';
 
 const inOps: Whereabouts = {
-  card: { is: 'sent', channel: 'C0OPS' },
+  card: { is: 'sent', channel: 'C0OPS', stale: null },
   questions: new Set(['start-1', 'resume-1', 'drift-1', 'stuck-1']),
 };
 const status = (all: readonly Run[], now: number, where = inOps) =>
@@ -206,7 +206,7 @@ describe('status', () => {
   const nowhere: Whereabouts = { card: { is: 'not sent', why: 'not_in_channel' }, questions: new Set() };
 
   test('says where the card is: the channel that it is in, not the one it was asked for in', () => {
-    const elsewhere: Whereabouts = { card: { is: 'sent', channel: 'C0GENERAL' }, questions: new Set() };
+    const elsewhere: Whereabouts = { card: { is: 'sent', channel: 'C0GENERAL', stale: null }, questions: new Set() };
     expect(shown(status([runs.holding], at, elsewhere))).toContain('The card is in <#C0GENERAL>');
   });
 
@@ -218,7 +218,7 @@ describe('status', () => {
   });
 
   test('says so where what is asked has not reached Slack', () => {
-    const asked: Whereabouts = { card: { is: 'sent', channel: 'C0OPS' }, questions: new Set() };
+    const asked: Whereabouts = { card: { is: 'sent', channel: 'C0OPS', stale: null }, questions: new Set() };
     expect(shown(status([runs.drifted], at, asked))).toContain(
       'What is asked has not reached Slack. `npm run maint -- status shop` at a terminal',
     );

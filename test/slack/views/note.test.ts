@@ -3,7 +3,7 @@ import { answers, type Captured, type Event, type Row } from '../../../src/model
 import type { NoteKind } from '../../../src/model/notes.ts';
 import type { Run } from '../../../src/model/run.ts';
 import { readPress } from '../../../src/slack/buttons.ts';
-import { note } from '../../../src/slack/views/note.ts';
+import { broadcasts, note } from '../../../src/slack/views/note.ts';
 import { buttons, expectSlackTakes, labels, shown } from '../drawn.ts';
 import {
   approved,
@@ -13,6 +13,7 @@ import {
   grace,
   item,
   items,
+  loud,
   MINUTE,
   planned,
   runOf,
@@ -304,7 +305,7 @@ describe('a question on the way back', () => {
 
   test('about a stuck step shows what is not back and the commands by hand', () => {
     const drawn = one(runOf([...holding, ...approved, stuck]), 'question', 'stuck-1');
-    expect(labels(drawn)).toEqual(['Try again', 'Leave it as it is']);
+    expect(labels(drawn)).toEqual(['Try again', 'Done by hand', 'Leave it as it is']);
     expect(shown(drawn)).toContain('`rake nightly`: set rake nightly back to every day');
     expect(shown(drawn)).toContain('heroku addons:open scheduler --app shop');
   });
@@ -391,6 +392,43 @@ describe('the receipt', () => {
     expect(shown(one(run, 'ended'))).toMatch(/\*Turned round\* by \*grace\* .*: aborted/u);
   });
 
+  test('of a run that could not be made quiet names what failed, and that everything is as before', () => {
+    const failed: Event = { is: 'turned', by: null, why: 'Workers: 2 dynos of worker do not stop' };
+    const run = runOf([planned(), ...toQuiet.slice(0, 8), failed, ended]);
+    const drawn = one(run, 'ended');
+    const says = 'everything is as it was before. It could not be made quiet: Workers: 2 dynos of worker do not stop.';
+    expect(shown(drawn)).toContain(says);
+    expect(drawn.text).toContain(says);
+    expect(shown(one(run, 'turned'))).toContain(
+      'it could not be made quiet: Workers: 2 dynos of worker do not stop. Everything that was changed is put back',
+    );
+    expect(broadcasts(run, 'turned')).toBe(true);
+    expect(broadcasts(runOf([...holding, ...approved]), 'turned')).toBe(false);
+  });
+
+  test('names what was not quiet in the middle, and who decided what about it', () => {
+    const accepted: Event = { is: 'answered', question: 'violation-1', answer: 'accept', by: grace };
+    const text = shown(one(runOf([...holding, loud, accepted, ...approved, ended]), 'ended'));
+    expect(text).toMatch(
+      /\*Accepted that it was not quiet\* by \*grace\* .*: Workers: `worker` was `2` instead of `0`/u,
+    );
+  });
+
+  test('does not speak of putting back where everything was left as it is', () => {
+    const left = (step: string, key: string): Event => ({
+      is: 'settled',
+      step,
+      key,
+      as: 'left',
+      now: null,
+      by: grace,
+    });
+    const all = [left('door', 'maintenance'), left('scheduler', 'rake nightly'), left('workers', 'worker')];
+    const text = shown(one(runOf([...holding, ...approved, ...all, ended]), 'ended'));
+    expect(text).toContain('maint put nothing back, 3 things stay as they are.');
+    expect(text).not.toContain('everything is as it was');
+  });
+
   test('of a cancelled run says why, and that nothing was changed', () => {
     const refuse = { ...exceptScheduler, is: 'refuse' as const, says: 'A release is running.' };
     const why = 'no-go: A release is running. Look at its jobs first.';
@@ -433,6 +471,23 @@ describe('whatever is in a run', () => {
       question: 's',
       about: { is: 'stuck' as const, step: nasty, why: long, remedy: long, byHand: [long, nasty] },
     },
+    {
+      is: 'asked' as const,
+      question: 'v',
+      about: {
+        is: 'violation' as const,
+        step: nasty,
+        key: nasty,
+        label: long,
+        now: 1,
+        shows: { before: long, wanted: long, now: nasty },
+      },
+    },
+    {
+      is: 'asked' as const,
+      question: 'w',
+      about: { is: 'stuck' as const, step: 'patrol', why: long, remedy: nasty, byHand: [], wide: true },
+    },
     { is: 'asked' as const, question: 'r', about: { is: 'resume' as const } },
     {
       is: 'shown' as const,
@@ -454,6 +509,8 @@ describe('whatever is in a run', () => {
     ['question', 'start-1'],
     ['question', 'd'],
     ['question', 's'],
+    ['question', 'v'],
+    ['question', 'w'],
     ['question', 'r'],
     ['question', 'unknown'],
     ['quieted', null],
@@ -484,11 +541,12 @@ test('every answer of the model has a button with a confirm dialog somewhere', (
     one(runOf([planned([exceptScheduler]), start]), 'question', 'start-1'),
     one(runOf([...holding, ...approved.slice(0, 2)]), 'question', 'resume-1'),
     one(runOf([...holding, ...approved, drifted]), 'question', 'drift-1'),
+    one(runOf([...holding, loud]), 'question', 'violation-1'),
     one(runOf([...holding, ...approved, stuck]), 'question', 'stuck-1'),
   ];
   const offered = drawn.flatMap(buttons).map((b) => {
     const press = readPress(b.value);
     return press?.do === 'answer' ? press.answer : null;
   });
-  expect(offered.toSorted()).toEqual([...answers].toSorted());
+  expect([...new Set(offered)].toSorted()).toEqual([...answers].toSorted());
 });

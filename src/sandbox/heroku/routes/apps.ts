@@ -40,6 +40,7 @@ export function appRoutes(server: FastifyInstance, world: World): void {
       note(world, app, { what: 'maintenance', on: maintenance });
     }
     app.updatedAt = world.timers.now();
+    world.changed(app, { action: 'update', what: 'app' });
     return reply.send(appAnswer(world, app));
   });
 
@@ -57,7 +58,7 @@ export function appRoutes(server: FastifyInstance, world: World): void {
   });
 }
 
-function appAnswer(world: World, app: App) {
+export function appAnswer(world: World, app: App) {
   const { id, email } = world.account;
   const released = currentRelease(app);
   return {

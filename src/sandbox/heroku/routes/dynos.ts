@@ -113,7 +113,7 @@ function stop(world: World, app: App, dyno: Dyno): void {
   else restartDyno(world, app, dyno);
 }
 
-function dynoAnswer(app: App, { id, name, type, command, size, state, release, createdAt, updatedAt }: Dyno) {
+export function dynoAnswer(app: App, { id, name, type, command, size, state, release, createdAt, updatedAt }: Dyno) {
   return {
     app: nameOf(app),
     attach_url: null,

@@ -76,6 +76,7 @@ function plan(app: App, processType: ProcessType, { quantity, size, dyno_size }:
     processType.size = newSize;
     processType.quantity = wanted;
     processType.updatedAt = world.timers.now();
+    world.changed(app, { action: 'update', what: 'formation', processType });
     // A new size is for those that stay; those that start have it already.
     if (resized && grows) restartFormation(world, app, processType.type);
     fitToFormation(world, app, processType);
@@ -89,7 +90,7 @@ function wantedQuantity(now: number, asked: Change['quantity']): number {
   return Number(asked);
 }
 
-function formationAnswer(app: App, { id, type, command, quantity, size, createdAt, updatedAt }: ProcessType) {
+export function formationAnswer(app: App, { id, type, command, quantity, size, createdAt, updatedAt }: ProcessType) {
   return {
     app: nameOf(app),
     command,

@@ -67,7 +67,7 @@ function find(app: App, versionOrId: string): Release {
   return found;
 }
 
-function releaseAnswer(world: World, app: App, release: Release) {
+export function releaseAnswer(world: World, app: App, release: Release) {
   const { id, version, status, description, slugId, createdAt, updatedAt } = release;
   const plans = world.addons.filter(({ appId }) => appId === app.id).map(({ plan }) => plan.name);
   return {

@@ -1,0 +1,132 @@
+// Taking up a run that this database does not know, from its exported log, to bring the app back: `preview` shows every
+// item before, now and after; `adopt` is bound to what was shown, as an approval is (I11), and turns the run in the
+// transaction that writes it down. From then on it takes the one way back there is.
+
+import type { Event, Logged } from '../../model/event.ts';
+import { same } from '../../model/json.ts';
+import type { Person } from '../../model/person.ts';
+import { open, phase, type Run, touched } from '../../model/run.ts';
+import { lookEverything } from '../approval.ts';
+import { contextFor, type Door, forbidden, reading, refused, troubleAsAnswer } from './door.ts';
+import { BadExport, type ExportFile, runOf } from './export-file.ts';
+import type { Changed, Preview, Refused } from './reply.ts';
+
+export async function preview(door: Door, by: Person, file: ExportFile): Promise<Preview | Refused> {
+  const ready = await prepared(door, by, file);
+  if ('is' in ready) return ready;
+  return lookedUp(door, ready);
+}
+
+/** `hash`: of the preview that the person saw. */
+export async function adopt(door: Door, by: Person, file: ExportFile, hash: string): Promise<Changed | Refused> {
+  const ready = await prepared(door, by, file);
+  if ('is' in ready) return ready;
+  const seen = await lookedUp(door, ready);
+  if (seen.is === 'refused') return seen;
+  const { name } = seen.run.app;
+  if (seen.hash !== hash) {
+    return refused(
+      'What would be put back is not as it was shown: something has changed meanwhile, or the file is another one.',
+      'Look at the list as it is now, and decide again.',
+    );
+  }
+  const { id, app, channel } = ready.run;
+  const at = door.clock.now();
+  const imported = await door.store.importRun({ id, app, channel, at, log: ready.log, news: ready.news });
+  const outcome = imported.is === 'imported' ? null : inTheWay(imported.run, id);
+  const why = outcome?.says ?? null;
+  await door.store.audit({ at, person: by, what: `restore ${name} from an export`, outcome: imported.is, why });
+  if (outcome !== null) return outcome;
+  door.wake(id);
+  return { is: 'changed', run: imported.run };
+}
+
+interface Prepared {
+  /** As it will be, once `news` have happened to it. */
+  readonly run: Run;
+  readonly log: readonly Logged[];
+  readonly news: readonly Event[];
+}
+
+async function prepared(door: Door, by: Person, file: ExportFile): Promise<Prepared | Refused> {
+  const no = await forbidden(door, by, 'operate', `restore ${file.app.name} from an export`);
+  if (no !== null) return no;
+  try {
+    const told = runOf(file);
+    const known = (await door.store.load(told.id)) ?? (await door.store.unfinishedOf(told.app.id));
+    if (known !== null) return inTheWay(known, told.id);
+    if (told.ended !== null) {
+      return refused(
+        `The maintenance in this export has ended: it was ${told.ended.as}. There is nothing to put back.`,
+        'An export made while it was under way is needed.',
+      );
+    }
+    const news = turning(told, by);
+    const at = door.clock.now();
+    const run = runOf({
+      ...file,
+      log: [...file.log, ...news.map((event, i) => ({ seq: told.seq + i + 1, at, event }))],
+    });
+    if (!run.items.some(touched)) {
+      return refused(
+        'This export was made before anything was captured, so it does not say how the app was.',
+        'If the app was changed after that, the commands that undo it are in the thread of the maintenance.',
+      );
+    }
+    return { run, log: file.log, news };
+  } catch (error) {
+    if (error instanceof BadExport) return refused(error.message, 'Use the file as "maint export" made it.');
+    throw error;
+  }
+}
+
+/**
+ * The run turns here. One that was still on its way to quiet went on after it was exported: whatever it had planned may
+ * have been sent, so it is judged like what is known to have been sent (I7).
+ */
+function turning(run: Run, by: Person): Event[] {
+  if (run.way === 'back') return [];
+  const maybe = run.quietAt !== null ? [] : run.items.filter((item) => !touched(item) && !same(item.aim, item.before));
+  const sent = run.steps.quiet.flatMap(({ name }): Event[] => {
+    const changes = maybe.filter((item) => item.step === name).map(({ key, aim }) => ({ key, value: aim }));
+    return changes.length === 0 ? [] : [{ is: 'sending', way: 'quiet', step: name, changes }];
+  });
+  const moot = run.questions
+    .filter((q) => open(q) && (q.about.is === 'resume' || q.about.is === 'start'))
+    .map((q): Event => ({ is: 'withdrawn', question: q.id, why: 'it is put back from an export' }));
+  return [...sent, ...moot, { is: 'turned', by, why: 'put back from an export' }];
+}
+
+async function lookedUp(door: Door, { run }: Prepared): Promise<Preview | Refused> {
+  return troubleAsAnswer(door, async (): Promise<Preview | Refused> => {
+    if (!(await door.platform.exists(reading('person'), run.app.id))) {
+      return refused(
+        `The app of this maintenance, ${run.app.name} (${run.app.id}), is not there, or this account cannot see it.`,
+        'An app that has its name now would be another one: nothing of it was looked at.',
+      );
+    }
+    const { shown, renamed } = await lookEverything(run, 'preview', {
+      platform: door.platform,
+      cx: () => ({ ...contextFor(door, run.app, run.id, 'person'), settings: run.settings }),
+      commit: async () => false,
+      held: async () => 0,
+    });
+    const name = renamed.flatMap((event) => (event.is === 'renamed' ? [event.name] : [])).at(-1) ?? run.app.name;
+    return { is: 'preview', run: { ...run, app: { ...run.app, name } }, ...shown };
+  });
+}
+
+function inTheWay(run: Run, id: string): Refused {
+  const name = run.app.name;
+  if (run.ended !== null) {
+    return refused(
+      `This maintenance of ${name} is known here, and has ended: it was ${run.ended.as}.`,
+      'What is here is newer than the export: nothing is put back from it.',
+    );
+  }
+  const which = run.id === id ? 'This' : 'Another';
+  return refused(
+    `${which} maintenance of ${name} is under way here (${phase(run)}), and two that do not know of each other would fight.`,
+    `To bring the app back: npm run maint -- restore ${name}`,
+  );
+}

@@ -1,0 +1,83 @@
+// An approval given at the terminal: opens it, shows what it is for, asks, and follows what comes of it. Bound to the hash of
+// what was shown, as the button in Slack is (I11).
+import { open, type Question, type Run } from '../model/run.ts';
+import { follow } from './follow.ts';
+import type { Reached, Reply } from './reach.ts';
+import { clean, type Screen, sure } from './screen.ts';
+import { maintCommand, rowsText } from './words.ts';
+
+export interface Shown {
+  readonly run: Run;
+  readonly hash: string;
+}
+
+export type Approved =
+  | { readonly is: 'approved'; readonly run: Run }
+  /** Nobody has approved it. */
+  | ({ readonly is: 'waiting' } & Shown)
+  | { readonly is: 'refused'; readonly reply: Reply };
+
+/**
+ * `approve`: the hash of a list that was seen before, for scripts. `verb`: what a person is told to type. `show`: called
+ * before anybody is asked.
+ */
+export async function approved(
+  reached: Reached,
+  screen: Screen,
+  app: string,
+  approve: string | null,
+  show: (shown: Shown) => void,
+  verb = 'resume',
+): Promise<Approved> {
+  const opened = await openApproval(reached, app);
+  if ('is' in opened) return { is: 'refused', reply: opened };
+  const { run, question } = opened;
+  const hash = question.shown?.hash ?? '';
+  if (!screen.json) screen.out(rowsText(question.shown?.rows ?? []));
+  if (approve === null) {
+    show({ run, hash });
+    if (!screen.interactive) {
+      screen.err(`Nothing has been approved. To approve exactly this: ${maintCommand(verb, app, '--approve', hash)}`);
+      return { is: 'waiting', run, hash };
+    }
+    if (!(await sure(screen, `Approve, and bring ${run.app.name} back like this?`))) {
+      await reached.call({
+        method: 'answer',
+        request: { run: run.id, question: question.id, answer: 'not-yet', hash: null },
+      });
+      screen.err(`Not yet: ${clean(run.app.name)} stays quiet.`);
+      return { is: 'waiting', run, hash };
+    }
+  }
+  const request = { run: run.id, question: question.id, answer: 'approve', hash: approve ?? hash } as const;
+  const reply = await reached.call({ method: 'answer', request });
+  if (reply.is !== 'changed') return { is: 'refused', reply };
+  const superseded = (r: Run): boolean => r.questions.some((q) => q.id === question.id && q.withdrawn !== null);
+  return { is: 'approved', run: await follow(reached, run.id, superseded, screen.err) };
+}
+
+async function openApproval(reached: Reached, app: string): Promise<{ run: Run; question: Question } | Reply> {
+  const asked = await reached.call({ method: 'resume', app });
+  const found = asked.is === 'changed' ? asked : await reached.call({ method: 'status', app });
+  const run = found.is === 'changed' ? found.run : found.is === 'status' ? found.runs[0] : undefined;
+  const waiting = (r: Run): Question | undefined => r.questions.find((q) => q.about.is === 'resume' && open(q));
+  // It may have been opened in Slack already: then this is the same approval.
+  if (run === undefined || waiting(run) === undefined) return asked;
+  const shown = await follow(
+    reached,
+    run.id,
+    (r) => waiting(r)?.shown !== null,
+    () => {},
+  );
+  const question = waiting(shown);
+  if (question !== undefined && question.shown !== null) return { run: shown, question };
+  const stuck = shown.questions.find((q) => open(q) && q.about.is === 'stuck')?.about;
+  const why =
+    shown.questions.findLast((q) => q.about.is === 'resume')?.withdrawn ??
+    (stuck?.is === 'stuck' ? stuck.why : 'it was answered by somebody else');
+  return {
+    is: 'refused',
+    says: `The approval is not open any more: ${why.replace(/\.$/, '')}.`,
+    remedy: `${maintCommand('status', app)} shows how it stands.`,
+  };
+}

@@ -1,0 +1,56 @@
+// Follows a way back at the terminal, and answers what it asks as far as that is plain: what is stuck is tried once more;
+// about drift the person is asked, where there is one.
+import type { About, Answer } from '../model/event.ts';
+import { open, type Question, type Run } from '../model/run.ts';
+import { follow } from './follow.ts';
+import type { Reached } from './reach.ts';
+import { choose, type Screen } from './screen.ts';
+import { questionText } from './words.ts';
+
+/** `say`: each line of how it goes on. Returns when the run has ended, or where a person has to decide and none is there. */
+export async function driveBack(
+  reached: Reached,
+  screen: Screen,
+  id: string,
+  say: (line: string) => void,
+): Promise<Run> {
+  const tried = new Set<string>();
+  const later = new Set<string>();
+  for (;;) {
+    const waits = (r: Run): Question | undefined =>
+      r.questions.find((q) => open(q) && q.about.is !== 'resume' && !later.has(q.id));
+    const run = await follow(reached, id, () => false, say);
+    const question = waits(run);
+    if (run.ended !== null || question === undefined) return run;
+    const given = await answerTo(screen, run, question, tried);
+    if (given === null) return run;
+    if (given === 'later') later.add(question.id);
+    await reached.call({ method: 'answer', request: { run: id, question: question.id, answer: given, hash: null } });
+  }
+}
+
+async function answerTo(
+  screen: Screen,
+  run: Run,
+  { about, ...question }: Question,
+  tried: Set<string>,
+): Promise<Answer | null> {
+  switch (about.is) {
+    case 'stuck': {
+      const first = !tried.has(about.step);
+      tried.add(about.step);
+      if (first) return 'try-again';
+      screen.err(questionText(run, { ...question, about }));
+      return null;
+    }
+    case 'drift':
+      screen.err(questionText(run, { ...question, about }));
+      return choose(screen, words(about), ['restore', 'keep', 'later']);
+    default:
+      return null;
+  }
+}
+
+function words({ key, shows }: About & { is: 'drift' }): string {
+  return `${key} is ${shows.now}. Put ${shows.before} back, or keep ${shows.now}?`;
+}

@@ -1,0 +1,42 @@
+// What every verb at the terminal ends with: the answer on the screen, and the exit code: 0 it is so, 1 it was refused or
+// failed, 3 a person has to decide something.
+import { open, type Run } from '../model/run.ts';
+import { asJson, runJson } from './json.ts';
+import type { Reached, Reply } from './reach.ts';
+import { clean, jsonText, type Screen } from './screen.ts';
+import { byHand, undoText } from './undo.ts';
+import { doctorText, maintCommand, planText, rowsText, statusText } from './words.ts';
+
+export const DONE = 0;
+export const REFUSED = 1;
+export const NEEDS_A_PERSON = 3;
+
+export function show(screen: Screen, reply: Reply): number {
+  if (screen.json) screen.out(jsonText(asJson(reply)));
+  else if (reply.is === 'refused') screen.err(clean(`${reply.says} ${reply.remedy}`));
+  else if (reply.is === 'plan') screen.out(planText(reply));
+  else if (reply.is === 'diagnosis') screen.out(doctorText(reply));
+  else if (reply.is === 'exported') screen.out(jsonText(reply.file));
+  else if (reply.is === 'preview') screen.out(rowsText(reply.rows));
+  else {
+    const runs = reply.is === 'status' ? reply.runs : [reply.run];
+    if (runs.length === 0) screen.out('No maintenance is under way.');
+    for (const run of runs) screen.out(`${statusText(run, Date.now())}\n`);
+  }
+  return reply.is === 'refused' ? REFUSED : DONE;
+}
+
+export function finish(reached: Reached, screen: Screen, run: Run): number {
+  if (screen.json) screen.out(jsonText({ run: runJson(run) }));
+  else screen.out(`\n${statusText(run, Date.now())}`);
+  if (run.ended !== null) return run.ended.as === 'cancelled' ? REFUSED : DONE;
+  const undo = undoText(byHand(run));
+  if (screen.json && undo !== '') screen.err(undo);
+  if (run.questions.some(open)) return NEEDS_A_PERSON;
+  if (run.way === 'quiet' && run.quietAt !== null) {
+    screen.err(`\nTo bring it back: ${maintCommand('resume', run.app.name)}`);
+    if (reached.drives === 'this process')
+      screen.err('No bot that this terminal knows of is running: nobody reminds of the planned end.');
+  }
+  return DONE;
+}
