@@ -36,7 +36,10 @@ export async function audited(db: Db, limit: number): Promise<readonly AuditEntr
   return rows.map(({ at, person, ...row }) => ({ ...row, at: at.getTime(), person: Person.nullable().parse(person) }));
 }
 
-/** People can type anything; Postgres' text cannot hold U+0000. */
+const MOST = 500;
+
+/** People can type anything, at any length; Postgres' text cannot hold U+0000. */
 function storable(text: string): string {
-  return text.replaceAll('\0', '\u{fffd}');
+  const whole = text.replaceAll('\0', '\u{fffd}');
+  return whole.length <= MOST ? whole : `${whole.slice(0, MOST)}… (${whole.length} characters)`;
 }

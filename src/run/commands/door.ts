@@ -42,6 +42,11 @@ export async function forbidden(door: Door, by: Person, right: Right, what: stri
     'You are not among the operators, so you may look but not change anything.',
     'Ask one of the operators, or have your Slack user id or group added to MAINT_OPERATORS.',
   );
+  return writtenDown(door, by, what, refusal);
+}
+
+/** Who tried what, and why it was refused. */
+export async function writtenDown(door: Door, by: Person, what: string, refusal: Refused): Promise<Refused> {
   await door.store.audit({ at: door.clock.now(), person: by, what, outcome: 'refused', why: refusal.says });
   return refusal;
 }
@@ -128,7 +133,7 @@ export async function change(
   run: Run | Refused,
   command: Command,
 ): Promise<Changed | Refused> {
-  if ('is' in run) return run;
+  if ('is' in run) return writtenDown(door, by, what, run);
   const no = await forbidden(door, by, 'operate', `${what} ${run.app.name}`);
   if (no !== null) return no;
   const now = door.clock.now();

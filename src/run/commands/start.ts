@@ -6,18 +6,20 @@ import { type Person, samePerson } from '../../model/person.ts';
 import { phase, preflight, type Run, watch } from '../../model/run.ts';
 import { refOf } from '../../model/step.ts';
 import { used } from '../stock.ts';
-import { type Door, findApp, forbidden, refused, troubleAsAnswer } from './door.ts';
+import { type Door, findApp, forbidden, refused, troubleAsAnswer, writtenDown } from './door.ts';
 import type { Refused, Started, StartRequest } from './reply.ts';
 
 export async function start(door: Door, by: Person, request: StartRequest): Promise<Started | Refused> {
   const no = await forbidden(door, by, 'operate', `start ${request.app}`);
   if (no !== null) return no;
+  const tried = `start ${request.app}`;
   if (request.length !== null && (request.length < 60_000 || request.length > MOST)) {
-    return refused('A maintenance is planned for a minute to 24 hours.', `/maint start ${request.app} for 30m`);
+    const length = refused('A maintenance is planned for a minute to 24 hours.', `/maint start ${request.app} for 30m`);
+    return writtenDown(door, by, tried, length);
   }
   return troubleAsAnswer(door, async (): Promise<Started | Refused> => {
     const app = await findApp(door, request.app, 'person');
-    if ('is' in app) return app;
+    if ('is' in app) return writtenDown(door, by, tried, app);
     const now = door.clock.now();
     const created = await door.store.create({
       id: newRunId(),
