@@ -126,7 +126,8 @@ function holding(run: Run, now: number): Action {
     return record({ is: 'withdrawn', question: blind.id, why: 'the app can be looked at again' });
   }
   const first = approving(run, now);
-  if (first.do !== 'rest') return first;
+  // Where an approval cannot be looked up a patrol would fail as well.
+  if (first.do !== 'rest' || (run.approvalTrouble !== null && awaitedApproval(run) !== undefined)) return first;
   if (trouble === null) return { do: 'patrol', until: first.until };
   const retry = trouble.kind === 'retryable' || trouble.times === 1 ? retryAt(trouble) : retryStuckAt(trouble);
   return now < retry ? rest(run, now, earlier(first.until, retry)) : { do: 'patrol', until: first.until };
@@ -134,7 +135,7 @@ function holding(run: Run, now: number): Action {
 
 /** The approval; rests where nobody has asked for one. */
 function approving(run: Run, now: number): Action {
-  const question = run.questions.findLast((q) => q.about.is === 'resume' && q.withdrawn === null && awaited(q));
+  const question = awaitedApproval(run);
   if (question === undefined) return rest(run, now, null);
   const trouble = run.approvalTrouble;
   if (trouble !== null && hopeless(run, trouble)) {
@@ -148,6 +149,10 @@ function approving(run: Run, now: number): Action {
   const expires = question.shown.at + APPROVAL_EXPIRES;
   if (now < expires) return rest(run, now, expires);
   return record({ is: 'withdrawn', question: question.id, why: 'it was not answered in 30 minutes' });
+}
+
+function awaitedApproval(run: Run): Question | undefined {
+  return run.questions.findLast((q) => q.about.is === 'resume' && q.withdrawn === null && awaited(q));
 }
 
 function awaited(question: Question): boolean {

@@ -1,11 +1,15 @@
 // What an approval shows, and whether it is still so when it is given (I11).
 import { createHash } from 'node:crypto';
+import { Trouble } from '../errors.ts';
 import type { Event, Row } from '../model/event.ts';
 import type { Json } from '../model/json.ts';
 import { judge } from '../model/judge.ts';
 import type { ItemState, Question, Run } from '../model/run.ts';
 import type { AnyHold } from '../model/step.ts';
 import { lookAt, type Performing, renamedTo, values } from './performing.ts';
+
+/** What cannot be read for longer than this is shown as that: a hiccup must not make an approval say so, or void it. */
+const UNREADABLE = 20_000;
 
 export async function confirm(run: Run, question: Question, on: Performing): Promise<Event[]> {
   const { shown, renamed } = await lookEverything(run, 'confirm', on);
@@ -30,7 +34,13 @@ export async function lookEverything(
   const [app, looked] = await Promise.all([on.platform.app(cx, run.app.id), lookAt(run, on, cx)]);
   const rows: Row[] = [];
   const facts: Json[] = [];
+  const failing = run.approvalTrouble;
+  const lasting = failing !== null && cx.now - failing.since >= UNREADABLE;
   for (const { hold, items, look } of looked) {
+    if (look.is !== 'seen' && !lasting) {
+      const remedy = look.is === 'refused' ? look.remedy : 'It is tried again.';
+      throw new Trouble('retryable', `${hold.title} could not be read: ${look.why}`, { remedy });
+    }
     const now = values(look);
     for (const item of items) {
       const value = now.get(item.key);

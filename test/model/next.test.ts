@@ -227,7 +227,7 @@ describe('I11: nothing opens by itself', () => {
 
   test('an approval that cannot be looked up is tried again, then withdrawn', () => {
     const failed = approvalShown().failed('quiet', 'approval');
-    expect(then(failed)).toEqual({ do: 'patrol', until: T0 + 2 * SECOND });
+    expect(then(failed)).toEqual({ do: 'rest', until: T0 + 2 * SECOND });
     const long = failed.after(defaultSettings.patience).failed('quiet', 'approval');
     expect(then(long)).toEqual(records([{ is: 'withdrawn', question: 'r1' }]));
     const deleted = approvalShown().failed('quiet', 'approval', { kind: 'fatal' });

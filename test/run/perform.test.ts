@@ -207,6 +207,16 @@ describe('I11: an approval opens what it showed', () => {
     expect(m.driver.run.turned).toMatchObject({ by: bob, why: 'approved' });
   });
 
+  test('a hiccup of a source voids no approval', async () => {
+    const m = await (await new Maintenance().goOn()).approve();
+    m.world.unusable = true;
+    await m.driver.turn();
+    m.world.unusable = false;
+    await m.goOn();
+    expect(m.driver.run.turned).toMatchObject({ by: bob, why: 'approved' });
+    expect(m.events('asked')).toHaveLength(1);
+  });
+
   test('what cannot be read is shown as that, so that the app can be opened all the same', async () => {
     const m = await new Maintenance().goOn();
     m.world.unusable = true;
