@@ -7,11 +7,29 @@ const MOST_BYTES = 1_048_576;
 /** Real time, as for every time-out. */
 export const BODY_MS = 10_000;
 
-/** `gone`: the other side has broken it off. */
-export type Body = Buffer | 'too big' | 'late' | 'gone';
+/** `gone`: the other side has broken it off. `dropped`: too many others have begun since. */
+export type Body = Buffer | 'too big' | 'late' | 'dropped' | 'gone';
 
-/** `ms`: for the whole of it. At most a megabyte. */
-export function bodyOf(request: IncomingMessage, ms: number): Promise<Body> {
+/**
+ * Reads `most` bodies at the same time, each at most a megabyte and within `ms`: what strangers can make us keep in memory
+ * is bounded. Where one more comes, the oldest is dropped: who is honest has sent all of it long before, and whoever holds
+ * bodies back must not shut the honest out.
+ */
+export function bodyReader(most: number, ms: number): (request: IncomingMessage) => Promise<Body> {
+  const reading = new Set<AbortController>();
+  return async (request) => {
+    const [oldest] = reading;
+    if (oldest !== undefined && reading.size >= most) {
+      reading.delete(oldest);
+      oldest.abort();
+    }
+    const own = new AbortController();
+    reading.add(own);
+    return bodyOf(request, ms, own.signal).finally(() => reading.delete(own));
+  };
+}
+
+function bodyOf(request: IncomingMessage, ms: number, drop: AbortSignal): Promise<Body> {
   return new Promise((resolve) => {
     const chunks: Buffer[] = [];
     let size = 0;
@@ -27,6 +45,7 @@ export function bodyOf(request: IncomingMessage, ms: number): Promise<Body> {
       resolve(body);
     };
     const timer = setTimeout(() => end('late'), ms);
+    drop.addEventListener('abort', () => end('dropped'));
     request.on('error', () => end('gone'));
     request.on('close', () => end('gone'));
     request.on('end', () => end(Buffer.concat(chunks)));

@@ -8,7 +8,9 @@ import { type Answer, answers } from './model/event.ts';
 import { startRescue } from './rescue/index.ts';
 import { length } from './terminal/duration.ts';
 import { exportRun } from './terminal/export.ts';
+import { BotEnded } from './terminal/lasting.ts';
 import { DatabaseLost } from './terminal/lost.ts';
+import { NEEDS_A_PERSON } from './terminal/outcome.ts';
 import { type Reached, reach } from './terminal/reach.ts';
 import { type Restoring, restore, restoreFrom } from './terminal/restore.ts';
 import { cleanLines, type Screen, terminalScreen } from './terminal/screen.ts';
@@ -171,5 +173,5 @@ verb('doctor', 'read-only, weeks ahead: what could go wrong')
 
 program.parseAsync().catch((error: unknown) => {
   console.error(cleanLines(messageOf(error)));
-  process.exitCode = 1;
+  process.exitCode = error instanceof BotEnded ? NEEDS_A_PERSON : 1;
 });

@@ -60,6 +60,8 @@ export async function startMaint(wiring: Wiring): Promise<Maint> {
         ? null
         : await startWakes({ database, store, clock, drive: (runId) => driver.drive(runId), log });
     if (wakes !== null) ending.first(() => wakes.close());
+    // What was told while nobody listened is not told again: whatever is held is looked at once.
+    if (wakes !== null) for (const { id } of await store.unfinished()) wakes.wake(id);
     const trail = createTrail(store, clock, log);
     ending.first(() => trail.close());
     const webhooks = config.publicUrl === null ? null : receiverOf(wiring, store, trail, (runId) => wakes?.wake(runId));

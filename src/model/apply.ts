@@ -89,15 +89,18 @@ function changed(run: Run, { at, event }: Logged): Run {
       const next = {
         ...run,
         planned: { at, concerns: event.concerns },
-        items: [...run.items, ...fresh.map((item): ItemState => ({ ...item, sent: [], settled: null }))],
+        items: [...run.items, ...fresh.map((item): ItemState => ({ ...item, sent: [], settled: null, loud: false }))],
       };
       return withStep(next, 'quiet', preflight.name, (step) => ({ ...step, trouble: null, why: null }));
     }
     case 'appeared':
       if (run.items.some((item) => id(item) === id(event.item))) return run;
-      return { ...run, items: [...run.items, { ...event.item, sent: [], settled: null }] };
+      return { ...run, items: [...run.items, { ...event.item, sent: [], settled: null, loud: false }] };
     case 'corrected':
       return withItem(run, event.item, (item) => {
+        if (run.quietAt !== null) {
+          throw new Unlawful(`Expected no "before" to be corrected while the app is held, got one of ${id(item)} (I1)`);
+        }
         if (item.sent.length > 0) {
           throw new Unlawful(
             `Expected nothing sent for ${id(item)} when its "before" is corrected, got ${item.sent.length} writes (I1)`,
@@ -139,6 +142,7 @@ function changed(run: Run, { at, event }: Logged): Run {
         // Counted when it was answered: a write that Heroku refused is no round of a fight.
         moves: step.moves + 1,
         trouble: null,
+        claimed: null,
         // What it is waited for takes its time from here, not from a first try that Heroku refused an hour ago.
         since: at,
       }));
@@ -226,8 +230,16 @@ function changed(run: Run, { at, event }: Logged): Run {
       };
       // Asked anew, an approval is looked up anew.
       const approvalTrouble = event.about.is === 'resume' ? null : run.approvalTrouble;
-      return { ...run, approvalTrouble, questions: [...run.questions, question] };
+      const { about } = event;
+      const so = { ...run, approvalTrouble, questions: [...run.questions, question] };
+      return about.is === 'violation' ? withItem(so, about, (item) => ({ ...item, loud: true })) : so;
     }
+    case 'restated':
+      return withQuestions(
+        run,
+        (q) => q.id === event.question && open(q),
+        (q) => ({ ...q, about: event.about }),
+      );
     case 'shown':
       return withQuestions(
         { ...run, approvalTrouble: null },
@@ -256,7 +268,9 @@ function changed(run: Run, { at, event }: Logged): Run {
       const { is: _, activity, ...seen } = event;
       const before = run.patrol?.activity ?? [];
       const fresh = activity.filter(({ key }) => !before.some((one) => one.key === key));
-      return { ...run, patrol: { ...seen, activity: [...before, ...fresh].slice(-MOST_ACTIVITY), trouble: null } };
+      const patrol = { ...seen, activity: [...before, ...fresh].slice(-MOST_ACTIVITY), trouble: null };
+      // What could not be looked up for an approval can be by now.
+      return { ...run, patrol, approvalTrouble: null };
     }
     case 'extended':
       return { ...run, endsAt: event.endsAt, remindedAt: null };

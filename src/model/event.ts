@@ -166,6 +166,8 @@ export const Event = z.discriminatedUnion('is', [
   z.object({ is: z.literal('reopened'), step: Step, keys: z.array(z.string()) }),
 
   z.object({ is: z.literal('asked'), question: z.string(), about: About }),
+  /** What an open question is about has changed: the same question, about what is there now. */
+  z.object({ is: z.literal('restated'), question: z.string(), about: About }),
   /** What a resume question shows, and a hash over it: an approval is bound to it. */
   z.object({ is: z.literal('shown'), question: z.string(), rows: z.array(Row), hash: z.string() }),
   z.object({ is: z.literal('answered'), question: z.string(), answer: Answer, by: Person }),

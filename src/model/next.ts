@@ -1,6 +1,7 @@
 // What a run does next: one pure function of the run and the time. It does one thing at a time; the driver performs it,
 // records what came of it, and asks again.
 import type { About, Event } from './event.ts';
+import { wantedQuiet } from './patrol.ts';
 import { go } from './preflight.ts';
 import {
   answeredFor,
@@ -11,6 +12,7 @@ import {
   type StepState,
   type Trouble,
   touched,
+  violationOf,
   watch,
 } from './run.ts';
 import type { StepName, Way } from './step.ts';
@@ -54,11 +56,12 @@ export function next(run: Run, now: number): Action {
 }
 
 function towardsQuiet(run: Run, now: number): Action {
-  return planning(run, now) ?? quieting(run, now) ?? holding(run, now);
+  if (run.quietAt !== null) return holding(run, now);
+  return planning(run, now) ?? quieting(run, now) ?? record({ is: 'quieted' });
 }
 
 function planning(run: Run, now: number): Action | null {
-  if (run.items.some(touched) || run.quietAt !== null) return null;
+  if (run.items.some(touched)) return null;
   const step = run.steps.quiet.find((s) => s.name === preflight.name);
   if (step === undefined || step.state === 'done') return null;
   if (step.trouble !== null && hopeless(run, step.trouble)) {
@@ -100,11 +103,8 @@ function quieting(run: Run, now: number): Action | null {
   const step = run.steps.quiet.find((s) => s.state !== 'done');
   if (step === undefined) return null;
   if (step.trouble !== null && hopeless(run, step.trouble)) {
-    // From holding nothing turns by itself (I11): the next patrol finds what is not quiet, and asks again.
-    if (run.quietAt !== null) {
-      const says = `not made quiet again: ${step.trouble.why}`;
-      return record({ is: 'done', way: 'quiet', step: step.name, findings: [], says });
-    }
+    // From holding nothing turns by itself (I11).
+    if (run.quietAt !== null) return record(...notQuietAgain(run, step, step.trouble.why));
     return record({ is: 'turned', by: null, why: `${step.title}: ${step.trouble.why}` });
   }
   const retry = step.trouble === null ? now : retryAt(step.trouble);
@@ -112,8 +112,18 @@ function quieting(run: Run, now: number): Action | null {
   return act(step, 'quiet');
 }
 
+/** What a person wanted quiet again and is not: asked anew at once, for who looks at the card must not take it for quiet. */
+function notQuietAgain(run: Run, step: StepState, why: string): Event[] {
+  const done: Event = { is: 'done', way: 'quiet', step: step.name, findings: [], says: `not made quiet again: ${why}` };
+  const keys = [...wantedQuiet(run, step.name).keys()];
+  const again = keys.flatMap((key, i): Event[] => {
+    const about = violationOf(run, { step: step.name, key })?.about;
+    return about === undefined ? [] : [{ is: 'asked', question: `violation-${run.seq}-again-${i + 1}`, about }];
+  });
+  return [done, ...again];
+}
+
 function holding(run: Run, now: number): Action {
-  if (run.quietAt === null) return record({ is: 'quieted' });
   const trouble = run.patrol?.trouble ?? null;
   const blind = run.questions.find((q) => open(q) && q.about.is === 'stuck');
   // One refusal may be a hiccup; it is looked at again before anybody is asked.
@@ -122,12 +132,14 @@ function holding(run: Run, now: number): Action {
     const about: About = { is: 'stuck', step: PATROL, why, remedy, byHand: [], wide: true };
     return record({ is: 'asked', question: `stuck-${run.seq}`, about });
   }
-  if (trouble?.wide !== true && blind !== undefined) {
+  if (blind !== undefined && !couldStillBe(trouble)) {
     return record({ is: 'withdrawn', question: blind.id, why: 'the app can be looked at again' });
   }
   const first = approving(run, now);
   // Where an approval cannot be looked up a patrol would fail as well.
   if (first.do !== 'rest' || (run.approvalTrouble !== null && awaitedApproval(run) !== undefined)) return first;
+  const again = quieting(run, now);
+  if (again !== null) return again;
   if (trouble === null) return { do: 'patrol', until: first.until };
   const retry = trouble.kind === 'retryable' || trouble.times === 1 ? retryAt(trouble) : retryStuckAt(trouble);
   return now < retry ? rest(run, now, earlier(first.until, retry)) : { do: 'patrol', until: first.until };
@@ -199,7 +211,13 @@ function wayBack(run: Run, now: number): Action {
 }
 
 function stillWide(run: Run, { about }: Question): boolean {
-  return about.is === 'stuck' && run.steps.back.find((s) => s.name === about.step)?.trouble?.wide === true;
+  const step = about.is === 'stuck' ? run.steps.back.find((s) => s.name === about.step) : undefined;
+  return couldStillBe(step?.trouble ?? null);
+}
+
+/** Whether nothing at all may still be possible: a failure that may pass says nothing of it. */
+function couldStillBe(trouble: Trouble | null): boolean {
+  return trouble !== null && (trouble.wide || trouble.kind === 'retryable');
 }
 
 function act(step: StepState, way: Way): Action {
@@ -226,7 +244,9 @@ function retryStuckAt(trouble: Trouble): number {
 function stuck(run: Run, step: StepState): Event {
   const wide = step.trouble?.wide === true;
   const byHand = run.items
-    .filter((item) => (wide || item.step === step.name) && answeredFor(item) && item.settled === null)
+    // What is waited for in vain is set already, and its command is still what a person would look up.
+    .filter((item) => (wide || item.step === step.name) && answeredFor(item))
+    .filter((item) => item.settled === null || step.state === 'moving')
     .map((item) => item.back.byHand);
   return {
     is: 'asked',

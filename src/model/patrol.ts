@@ -8,8 +8,8 @@ const CALLS = 7;
 /** A tenth of what flows back into the bucket in an hour, 75 calls a minute. */
 const CALLS_AN_HOUR = (75 * 60) / 10;
 const LEAST = 60_000;
-/** Where the platform tells of changes by itself, this finds only what it has not told. */
-const TOLD = 10 * 60_000;
+/** Where the platform tells of changes by itself, this finds only what it has not told: it tells once, and never again. */
+const TOLD = 5 * 60_000;
 
 /** Milliseconds from one patrol of an app to its next, so that those of all `apps` together take a tenth of the calls. */
 export function patrolEvery(apps: number, told: boolean): number {
@@ -36,6 +36,8 @@ export function loudness(
   if (same(now, known === undefined ? aim : wanted(known))) return 'quiet';
   if (acceptedLoud(run, item, now)) return 'told';
   const last = violationOf(run, item);
+  const underWay = run.steps.quiet.some((step) => step.name === item.step && step.state !== 'done');
+  if (underWay && last?.withdrawn === null && last.answered?.answer === 'quiet-again') return 'told';
   const isOpen = last !== undefined && last.withdrawn === null && last.answered === null;
   return isOpen && last.about.is === 'violation' && same(last.about.now, now) ? 'told' : 'loud';
 }

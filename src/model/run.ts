@@ -91,6 +91,8 @@ export interface ItemState extends Captured {
     readonly now: Json;
     readonly by: Person | null;
   } | null;
+  /** Somebody has changed it while it was held, whether or not we had set it: the way back answers for it. */
+  readonly loud: boolean;
 }
 
 export interface Question {
@@ -151,9 +153,9 @@ export function acceptedLoud(
   );
 }
 
-/** Whether the way back still answers for it: touched, and no person has decided otherwise, and it is there. */
+/** Whether the way back still answers for it: touched or changed by others while held, and no person has decided otherwise, and it is there. */
 export function answeredFor(item: ItemState): boolean {
-  return touched(item) && (item.settled === null || item.settled.as === 'before');
+  return (touched(item) || item.loud) && (item.settled === null || item.settled.as === 'before');
 }
 
 /** When a step last began, failed or was done: reminders and answers are no sign that anybody was driving. */

@@ -101,8 +101,8 @@ export interface Hold<V extends Json, M extends Json = null> {
   readonly name: StepName;
   readonly title: string;
   readonly door: boolean;
-  /** While its items are as they were sent, the platform itself tells of changes, and patrols can be seldom. */
-  readonly tells?: boolean;
+  /** While its items are as they were sent, whether the platform itself tells us of changes, so that patrols can be seldom. */
+  readonly tells?: (cx: Cx) => Promise<boolean>;
   /** Not set up here: a new run does without it. One that was begun with it is still brought back. */
   readonly unused?: boolean;
   /** Parse what the store gives back. */
@@ -151,6 +151,7 @@ export function held<V extends Json, M extends Json>(hold: Hold<V, M>): AnyHold 
   return {
     ...hold,
     look: (cx) => hold.look(cx),
+    ...(hold.tells === undefined ? {} : { tells: hold.tells }),
     aim: (cx, stored, way, json) => hold.aim(cx, item(stored), way, memo(json)),
     write: (cx, changes) =>
       hold.write(

@@ -17,7 +17,7 @@ export interface Standing {
 /** Never throws for what cannot be read: the rest is worth knowing all the same. */
 export async function asItStands(platform: Platform, cx: Cx): Promise<readonly Standing[]> {
   // What only tells of changes holds nothing still.
-  const still = holds(platform).filter((hold) => hold.tells !== true);
+  const still = holds(platform).filter((hold) => hold.tells === undefined);
   const looked = still.map(async (hold): Promise<readonly Standing[]> => {
     const { name: step, title } = hold;
     const unread = (why: string): Standing[] => [{ step, title, label: title, now: null, why }];

@@ -14,7 +14,11 @@ const UNREADABLE = 20_000;
 export async function confirm(run: Run, question: Question, on: Performing): Promise<Event[]> {
   const { shown, renamed } = await lookEverything(run, 'confirm', on);
   const by = question.answered?.by ?? null;
-  if (shown.hash === question.shown?.hash) return [...renamed, { is: 'turned', by, why: 'approved' }];
+  if (shown.hash === question.shown?.hash) {
+    // What was read for the approval is not what the way back goes by: somebody may change it this very moment.
+    on.cx(run, 'confirm', null).reads.forget();
+    return [...renamed, { is: 'turned', by, why: 'approved' }];
+  }
   const again = `resume-${run.seq}`;
   return [
     ...renamed,

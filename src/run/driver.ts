@@ -121,7 +121,8 @@ async function attempt(action: Action, run: Run, on: Performing, clock: Clock, l
       log.warn({ run: run.id, step: where.step, way: where.way, err: error }, 'a step failed');
       const notBefore = error.notBefore === 0 ? 0 : clock.now() + error.notBefore;
       const { kind, remedy, wide } = error;
-      if (kind === 'fatal' && (await isGone(run, on))) return failed({ ...where, ...gone(run), notBefore });
+      const nothing = kind === 'retryable' || wide ? null : await nothingAtAll(run, on);
+      if (nothing !== null) return failed({ ...where, ...nothing, notBefore });
       return failed({ ...where, why: clause(error), remedy, kind, notBefore, ...(wide ? { wide } : {}) });
     }
     log.error({ run: run.id, step: where.step, way: where.way, err: error }, 'maint itself failed in a step');
@@ -136,16 +137,17 @@ function failed(what: Omit<Event & { is: 'failed' }, 'is'>): Performed {
   return { events: [{ is: 'failed', ...what }], wrote: true, pause: null };
 }
 
-/** Whether a refusal means that there is no app any more. Where that cannot be asked either, the refusal stands as it is. */
-async function isGone(run: Run, on: Performing): Promise<boolean> {
+/**
+ * Whether a refusal is of more than this call: there is no app any more, or the token is refused everywhere. Where that cannot
+ * be asked, the refusal stands as it is.
+ */
+async function nothingAtAll(run: Run, on: Performing) {
   try {
-    return !(await on.platform.exists(on.cx(run, 'is it there', null), run.app.id));
-  } catch {
-    return false;
+    if (await on.platform.exists(on.cx(run, 'is it there', null), run.app.id)) return null;
+  } catch (error) {
+    if (!(error instanceof Trouble) || !error.wide) return null;
+    return { why: clause(error), remedy: error.remedy, kind: error.kind, wide: true } as const;
   }
-}
-
-function gone(run: Run) {
   const why = `${run.app.name} is not there: it was deleted, or the account of maint has no access to it any more`;
   const remedy = 'If it was deleted, leave it as it is; if the access was taken away, give it back.';
   return { why, remedy, kind: 'fatal', wide: true } as const;

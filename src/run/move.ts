@@ -15,9 +15,10 @@ import {
   step as stepOf,
   touched,
 } from '../model/run.ts';
-import type { AnyHold, Change, Cx, Way } from '../model/step.ts';
+import type { AnyHold, Change, Cx, Look, Way } from '../model/step.ts';
 import { at, failed, lookAt, type Performed, type Performing, settledAs, values } from './performing.ts';
 import { capture } from './stock.ts';
+import { aimOf, violation } from './violation.ts';
 
 /** A run that nobody has driven for longer than this is looked at as a whole before anything more is quieted. */
 const GAP = 60_000;
@@ -57,11 +58,16 @@ export async function moveToQuiet(run: Run, hold: AnyHold, on: Performing): Prom
       return at([...news, failed('quiet', hold.name, why, 'Find out who works on this app now.')]);
     }
     if (before === undefined) news.push({ is: 'appeared', item: capture(cx, hold, seen) });
-    else if (!ours && !same(before.before, seen.value)) news.push({ is: 'corrected', item: capture(cx, hold, seen) });
-    const item = ours ? before : { ...seen, before: seen.value, sent: [] };
+    // Before the app was held somebody meant it so; what was changed while it was held is put back as it was before that.
+    else if (!ours && !holding && !same(before.before, seen.value))
+      news.push({ is: 'corrected', item: capture(cx, hold, seen) });
+    const captured = before !== undefined && (ours || holding);
+    const item = captured ? before : { ...seen, before: seen.value, sent: [] };
     const value = hold.aim(cx, item, 'quiet', state?.memo ?? null);
     if (!same(value, seen.value)) changes.push({ key: seen.key, value });
   }
+  const anew = wanted === null ? [] : askedAnew(run, cx, hold, look, wanted);
+  if (anew.length > 0) return at([{ ...done, says: 'it has changed once more' }, ...anew]);
   if (changes.length === 0) {
     return at([...news, itemsOf(run, hold.name).some(touched) ? set : { ...done, says: 'nothing to do' }]);
   }
@@ -72,6 +78,25 @@ export async function moveToQuiet(run: Run, hold: AnyHold, on: Performing): Prom
   return { events: [set], wrote: true, pause: null };
 }
 
+/** What has changed once more since a person wanted it quiet again is asked about as it is now. */
+function askedAnew(
+  run: Run,
+  cx: Cx,
+  hold: AnyHold,
+  look: Look<Json> & { readonly is: 'seen' },
+  wanted: ReadonlyMap<string, Json>,
+): readonly Event[] {
+  return look.items.flatMap((seen, i): Event[] => {
+    const shown = wanted.get(seen.key);
+    const item = itemsOf(run, hold.name).find(({ key }) => key === seen.key);
+    const aim = aimOf(cx, hold, item, seen);
+    if (shown === undefined || same(shown, seen.value) || same(aim, seen.value)) return [];
+    return [
+      { is: 'asked', question: `violation-${run.seq}-${hold.name}-${i + 1}`, about: violation(hold, seen, aim, item) },
+    ];
+  });
+}
+
 /**
  * After a gap somebody may have brought the app back with the emergency commands: going on would stop its workers again,
  * behind an open door. Says what was found, or null.
@@ -79,7 +104,7 @@ export async function moveToQuiet(run: Run, hold: AnyHold, on: Performing): Prom
 async function putBackByHand(run: Run, on: Performing, cx: Cx): Promise<string | null> {
   const done = new Set(run.steps.quiet.filter((s) => s.state === 'done').map((s) => s.name));
   for (const { hold, items, look } of await lookAt(run, on, cx)) {
-    if (hold.tells === true) continue;
+    if (hold.tells !== undefined) continue;
     const now = values(look);
     const back = items.find((item) => done.has(hold.name) && judge(item, now.get(item.key)) === 'before');
     if (back !== undefined) return `${back.label} was put back by somebody while maint was away`;
@@ -107,7 +132,14 @@ export async function moveBack(run: Run, hold: AnyHold, on: Performing): Promise
     news.push(...verdict.events);
     if (verdict.write) changes.push({ key: item.key, value: hold.aim(cx, item, 'back', state?.memo ?? null) });
   }
-  if (state?.claimed != null) return at([...news, ...believed(hold, items, changes, now)]);
+  if (state?.claimed != null) {
+    if (changes.length > 0) return at([...news, notDone(hold, missingOf(hold, items, changes, now))]);
+    const verdict = await hold.settle(cx, 'back', items, state.memo);
+    if (verdict.is === 'done')
+      return at([...news, { is: 'done', way: 'back', step: hold.name, findings: [], says: 'done by hand' }]);
+    if (verdict.is === 'failed') return at([...news, notDone(hold, verdict.why)]);
+    return at([...news, set]);
+  }
   if (changes.length === 0) return at([...news, set]);
   if ((state?.moves ?? 0) >= MOST_MOVES) return at([...news, foughtOver('back', hold, changes)]);
   if (!(await on.commit(run, [...news, { is: 'sending', way: 'back', step: hold.name, changes: [...changes] }])))
@@ -121,17 +153,20 @@ export async function moveBack(run: Run, hold: AnyHold, on: Performing): Promise
 }
 
 /** Somebody says that it was done by hand: what is seen decides, and nothing is written. */
-function believed(
+function notDone(hold: AnyHold, what: string): Event {
+  return failed('back', hold.name, `it is not done yet: ${what}`, 'Do it by hand, or press Try again.');
+}
+
+function missingOf(
   hold: AnyHold,
   items: readonly ItemState[],
   changes: readonly Change<Json>[],
   now: ReadonlyMap<string, Json>,
-): readonly Event[] {
-  if (changes.length === 0) return [{ is: 'done', way: 'back', step: hold.name, findings: [], says: 'done by hand' }];
-  const missing = items
+): string {
+  return items
     .filter((item) => changes.some((change) => change.key === item.key))
-    .map((item) => `${item.label} is ${hold.show(now.get(item.key) ?? null)}, not ${hold.show(item.before)}`);
-  return [failed('back', hold.name, `it is not done yet: ${missing.join(', ')}`, 'Do it by hand, or press Try again.')];
+    .map((item) => `${item.label} is ${hold.show(now.get(item.key) ?? null)}, not ${hold.show(item.before)}`)
+    .join(', ');
 }
 
 /** What the way back means for one item: events, or that it is to be written. */
@@ -164,7 +199,11 @@ function verdictOn(
         if (last.answered?.answer === 'restore') return { events: [], write: true };
         return events(settledAs(item, 'kept', seen, last.answered?.by ?? null));
       }
-      const shows = { before: hold.show(item.before), sent: hold.show(item.sent.at(-1) ?? null), now: hold.show(seen) };
+      const shows = {
+        before: hold.show(item.before),
+        sent: touched(item) ? hold.show(item.sent.at(-1) ?? null) : 'left as it was',
+        now: hold.show(seen),
+      };
       const drift = { is: 'drift' as const, step: item.step, key: item.key, now: seen, shows };
       return events(...moot, {
         is: 'asked',

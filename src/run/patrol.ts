@@ -1,33 +1,29 @@
 // Looks at an app that is held: whether it is still quiet, how it is called, and what people do in it. It changes nothing;
 // what is not quiet any more is asked about, once.
+import { clause, Trouble } from '../errors.ts';
 import type { Activity, Event } from '../model/event.ts';
 import { type Json, same } from '../model/json.ts';
 import { loudness, patrolEvery, wanted } from '../model/patrol.ts';
-import {
-  type ItemState,
-  itemsOf,
-  open,
-  type Patrol,
-  type Run,
-  step as stepOf,
-  touched,
-  violationOf,
-} from '../model/run.ts';
+import { itemsOf, open, type Patrol, type Run, step as stepOf, touched, violationOf } from '../model/run.ts';
 import type { AnyHold, Cx, Look } from '../model/step.ts';
 import { type Performed, type Performing, renamedTo } from './performing.ts';
 import { holds } from './stock.ts';
+import { aimOf, violation } from './violation.ts';
+
+/** Two patrols of one app. */
+const OVERDUE = 2 * 60_000;
 
 /** `until`: when something else is due, domain time. */
 export async function patrol(run: Run, until: number | null, on: Performing): Promise<Performed> {
-  const cx = on.cx(run, 'patrol', null, 'poll');
+  const cx = on.cx(run, 'patrol', null, isOverdue(run, on) ? 'run' : 'poll');
   const held = holds(on.platform).filter((hold) => stepOf(run, 'quiet', hold.name) !== undefined);
   const [app, looked, activity, apps] = await Promise.all([
     on.platform.app(cx, run.app.id),
-    Promise.all(held.map(async (hold) => ({ hold, look: await hold.look(cx) }))),
-    on.platform.activity(cx, run.patrol?.mark ?? null),
+    Promise.all(held.map(async (hold) => ({ hold, look: await seen(hold, cx) }))),
+    activityOf(run, on, cx),
     on.held(),
   ]);
-  const told = looked.some(({ hold, look }) => hold.tells === true && asSent(run, hold, look));
+  const told = await tells(run, looked, cx);
   const every = patrolEvery(apps, told);
   const renamed = renamedTo(run, app, on.platform);
   const was = { key: `renamed-${run.seq}`, says: `renamed from ${run.app.name} to ${app.name}`, at: cx.now };
@@ -36,7 +32,7 @@ export async function patrol(run: Run, until: number | null, on: Performing): Pr
     by: told ? 'webhooks' : 'polls',
     mark: activity.mark,
     activity: [...activity.list, ...(renamed.length > 0 ? [was] : [])],
-    unseen: looked.flatMap(({ hold, look }) => unseen(run, hold, look)),
+    unseen: [...looked.flatMap(({ hold, look }) => unseen(run, hold, look)), ...activity.unseen],
     trouble: null,
   };
   const events = [
@@ -48,6 +44,43 @@ export async function patrol(run: Run, until: number | null, on: Performing): Pr
   const again = run.patrol !== null && run.patrol.trouble !== null;
   const left = until === null ? every : Math.max(0, Math.min(every, until - cx.now));
   return { events, wrote: false, pause: again ? null : left };
+}
+
+/** One source that fails keeps nobody from looking at the others. */
+async function seen(hold: AnyHold, cx: Cx): Promise<Look<Json>> {
+  try {
+    return await hold.look(cx);
+  } catch (error) {
+    if (!(error instanceof Trouble) || error.wide) throw error;
+    return { is: 'unusable', exception: hold.title, why: clause(error) };
+  }
+}
+
+async function activityOf(run: Run, on: Performing, cx: Cx) {
+  const mark = run.patrol?.mark ?? null;
+  try {
+    return { ...(await on.platform.activity(cx, mark)), unseen: [] };
+  } catch (error) {
+    if (!(error instanceof Trouble) || error.wide) throw error;
+    return { mark, list: [], unseen: [{ title: 'Deploys and one-off dynos', why: clause(error) }] };
+  }
+}
+
+/** Where calls have been short for so long that nobody knows any more whether it is quiet, it does not go last. */
+function isOverdue(run: Run, on: Performing): boolean {
+  const since = run.patrol?.trouble?.since;
+  return since !== undefined && on.cx(run, 'how late', null).now - since >= OVERDUE;
+}
+
+async function tells(
+  run: Run,
+  looked: readonly { readonly hold: AnyHold; readonly look: Look<Json> }[],
+  cx: Cx,
+): Promise<boolean> {
+  for (const { hold, look } of looked) {
+    if (hold.tells !== undefined && asSent(run, hold, look) && (await hold.tells(cx))) return true;
+  }
+  return false;
 }
 
 function asSent(run: Run, hold: AnyHold, look: Look<Json>): boolean {
@@ -67,7 +100,7 @@ function unseen(run: Run, hold: AnyHold, look: Look<Json>): { title: string; why
 
 function loud(run: Run, cx: Cx, hold: AnyHold, look: Look<Json>): Event[] {
   // Without what tells of changes it is only looked at more often: nothing is less quiet for it.
-  if (look.is !== 'seen' || hold.tells === true) return [];
+  if (look.is !== 'seen' || hold.tells !== undefined) return [];
   const there = new Set(look.items.map((seen) => seen.key));
   const gone = run.questions.filter(
     (q) => open(q) && q.about.is === 'violation' && q.about.step === hold.name && !there.has(q.about.key),
@@ -76,39 +109,23 @@ function loud(run: Run, cx: Cx, hold: AnyHold, look: Look<Json>): Event[] {
   const found = look.items.flatMap((seen, index): Event[] => {
     if (accepted) return [];
     const known = itemsOf(run, hold.name).find((item) => item.key === seen.key);
-    const fresh = { key: seen.key, label: seen.label, before: seen.value, sent: [] };
-    const aim = known === undefined ? hold.aim(cx, fresh, 'quiet', null) : wanted(known);
+    const aim = aimOf(cx, hold, known, seen);
     const item = { step: hold.name, key: seen.key };
     const verdict = loudness(run, item, seen.value, aim);
     if (verdict === 'told') return [];
     const last = violationOf(run, item);
-    const asked = last !== undefined && open(last) ? last : null;
-    const why = verdict === 'quiet' ? 'it is quiet again' : 'it has changed once more';
-    const moot: Event[] = asked === null ? [] : [{ is: 'withdrawn', question: asked.id, why }];
-    if (verdict === 'quiet') return moot;
-    return [...moot, violation(run, hold, { ...item, label: seen.label, now: seen.value, aim, index, known })];
+    const asked = last !== undefined && open(last) ? last.id : null;
+    if (verdict === 'quiet') {
+      const accepted = last?.answered?.answer === 'accept' && last.withdrawn === null ? last.id : null;
+      const moot = asked ?? accepted;
+      return moot === null ? [] : [{ is: 'withdrawn', question: moot, why: 'it is quiet again' }];
+    }
+    const about = violation(hold, seen, aim, known);
+    // Told once, however often it changes: the question then is about what is there now.
+    if (asked !== null) return [{ is: 'restated', question: asked, about }];
+    return [{ is: 'asked', question: `violation-${run.seq}-${hold.name}-${index + 1}`, about }];
   });
   return [...gone.map((q): Event => ({ is: 'withdrawn', question: q.id, why: 'it is not there any more' })), ...found];
-}
-
-function violation(
-  run: Run,
-  hold: AnyHold,
-  it: {
-    readonly step: string;
-    readonly key: string;
-    readonly label: string;
-    readonly now: Json;
-    readonly aim: Json;
-    readonly index: number;
-    readonly known: ItemState | undefined;
-  },
-): Event {
-  const { step, key, label, now } = it;
-  const before = it.known === undefined ? 'was not there' : hold.show(it.known.before);
-  const shows = { before, wanted: hold.show(it.aim), now: hold.show(now) };
-  const about = { is: 'violation' as const, step, key, label, now, shows };
-  return { is: 'asked', question: `violation-${run.seq}-${step}-${it.index + 1}`, about };
 }
 
 /** Only what is new: a patrol that found everything as it was writes nothing down. */

@@ -3,19 +3,9 @@
 import type { Event } from '../model/event.ts';
 import { type Json, same } from '../model/json.ts';
 import { type Action, MOST_MOVES } from '../model/next.ts';
+import { wantedQuiet } from '../model/patrol.ts';
 import type { Platform } from '../model/platform.ts';
-import {
-  answeredFor,
-  driftOf,
-  type ItemState,
-  itemsOf,
-  preflight,
-  type Run,
-  step as stepOf,
-  touched,
-  violationOf,
-  watch,
-} from '../model/run.ts';
+import { answeredFor, driftOf, itemsOf, preflight, type Run, step as stepOf, touched, watch } from '../model/run.ts';
 import type { AnyHold, AnyStep, StepName, Way } from '../model/step.ts';
 import { confirm, lookEverything } from './approval.ts';
 import { lastLook } from './last-look.ts';
@@ -39,8 +29,10 @@ export async function perform(action: Action, run: Run, on: Performing): Promise
       const hold = holdNamed(on.platform, action.step);
       return action.way === 'quiet' ? moveToQuiet(run, hold, on) : moveBack(run, hold, on);
     }
-    case 'settle':
-      return settle(run, action.way, stepNamed(on.platform, action.way, action.step), on);
+    case 'settle': {
+      const settled = await settle(run, action.way, stepNamed(on.platform, action.way, action.step), on);
+      return run.quietAt === null || run.way === 'back' || settled.pause === null ? settled : besides(run, settled, on);
+    }
     case 'show': {
       const { shown, renamed } = await lookEverything(run, 'show', on);
       return at([...renamed, { is: 'shown', question: action.question.id, ...shown }]);
@@ -53,6 +45,14 @@ export async function perform(action: Action, run: Run, on: Performing): Promise
       return at(await lastLook(run, on));
   }
 }
+
+/** What is made quiet again can take its time; the rest is looked at meanwhile. */
+async function besides(run: Run, settled: Performed, on: Performing): Promise<Performed> {
+  const looked = await patrol(run, null, on);
+  return { ...settled, events: [...settled.events, ...looked.events], pause: Math.max(settled.pause ?? 0, BESIDES) };
+}
+
+const BESIDES = 15_000;
 
 /** Which step a failure of this action belongs to. */
 export function stepOfAction(action: Action): { way: Way; step: StepName } | null {
@@ -94,9 +94,10 @@ async function settle(run: Run, way: Way, step: AnyStep, on: Performing): Promis
   const cx = on.cx(run, `settle ${step.name}`, state?.since ?? null);
   const memo = state?.memo ?? null;
   const done: Event = { is: 'done', way, step: step.name, findings: [] };
-  const left = (item: ItemState): boolean => violationOf(run, item)?.answered?.answer === 'accept';
+  // While the app is held only what a person wants quiet again is waited for.
+  const only = run.quietAt !== null && way === 'quiet' ? wantedQuiet(run, step.name) : null;
   const ours = itemsOf(run, step.name).filter(
-    (item) => answeredFor(item) && driftOf(run, item) === undefined && !(way === 'quiet' && left(item)),
+    (item) => answeredFor(item) && driftOf(run, item) === undefined && (only === null || only.has(item.key)),
   );
   if (step.kind === 'hold' && ours.length === 0) {
     return at([itemsOf(run, step.name).some(touched) ? done : { ...done, says: 'nothing to do' }]);

@@ -55,9 +55,10 @@ export function values(look: Look<Json>): ReadonlyMap<string, Json> {
   return new Map(look.is === 'seen' ? look.items.map((seen) => [seen.key, seen.value]) : []);
 }
 
-/** The holds in the order of the way back, with what we touched of each and what it is now. */
+/** The holds in the order of the way back, with what we touched of each, or others while it was held, and what it is now. */
 export async function lookAt(run: Run, on: Performing, cx: Cx) {
-  const watched = (name: StepName) => itemsOf(run, name).filter((item) => touched(item) && item.settled?.as !== 'left');
+  const watched = (name: StepName) =>
+    itemsOf(run, name).filter((item) => (touched(item) || item.loud) && item.settled?.as !== 'left');
   const wanted = holds(on.platform).filter((hold) => watched(hold.name).length > 0);
   const order = run.steps.back.map((s) => s.name);
   const sorted = wanted.toSorted((a, b) => order.indexOf(a.name) - order.indexOf(b.name));

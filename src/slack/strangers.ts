@@ -1,15 +1,21 @@
 // What comes properly signed, or over our own connection, and is strange all the same: the same command twice, which is
-// carried out once, and people of another workspace in a shared channel, who get as far as everybody else.
-import type { App } from '@slack/bolt';
+// carried out once, and people of another workspace in a shared channel, who get as far as the operators are named: where
+// nobody is, everybody of our workspace is meant, and nobody else.
+import { setTimeout as later } from 'node:timers/promises';
+import type { AllMiddlewareArgs, AnyMiddlewareArgs, App } from '@slack/bolt';
 import type { WebClient } from '@slack/web-api';
 import { z } from 'zod';
 import type { Logger } from '../log.ts';
 import type { Trail } from '../trail.ts';
 import { personOf } from './person.ts';
+import { refusal } from './views/reply.ts';
 import { reasonOf } from './words.ts';
 
 /** Real time: a little longer than a signature is good for. */
 const REMEMBERED = 6 * 60_000;
+/** Real time: an acknowledgement waits for nothing longer, and Slack waits three seconds for that. */
+const PATIENCE = 1_000;
+const AGAIN = 250;
 
 const Triggered = z.object({ trigger_id: z.string() });
 const Pressed = z.object({
@@ -18,7 +24,15 @@ const Pressed = z.object({
 });
 const Typed = z.object({ team_id: z.string(), user_id: z.string(), user_name: z.string() });
 
-export function watchForStrangers(app: App, client: WebClient, trail: Trail, log: Logger): void {
+export interface Watching {
+  readonly client: WebClient;
+  readonly trail: Trail;
+  readonly log: Logger;
+  /** Nobody says who may, so that it is who is of our workspace. */
+  readonly onlyOurs: boolean;
+}
+
+export function watchForStrangers(app: App, { client, trail, log, onlyOurs }: Watching): void {
   const seen = new Map<string, number>();
   const home = homeOf(client, log);
 
@@ -35,14 +49,35 @@ export function watchForStrangers(app: App, client: WebClient, trail: Trail, log
       return;
     }
     const by = whoseOf(args.body);
-    const own = home();
-    const foreign = own === null ? undefined : by?.teams.find((team) => team !== own);
-    if (by !== undefined && foreign !== undefined) {
-      const why = `of ${foreign.slice(0, 20)}`;
-      trail.note({ person: by.person, what: 'a Slack request from another workspace', outcome: 'let through', why });
+    if (by === undefined) return args.next();
+    const own = home.known() ?? (onlyOurs ? await home.soon() : null);
+    const { person } = by;
+    if (own === null && onlyOurs) {
+      const what = 'a Slack request of an unknown workspace';
+      trail.note({ person, what, outcome: 'refused', why: 'Slack has not said which workspace is ours' });
+      return refuse(args, UNKNOWN);
     }
-    await args.next();
+    const foreign = own === null ? undefined : by.teams.find((team) => team !== own);
+    if (foreign === undefined) return args.next();
+    const outcome = onlyOurs ? 'refused' : 'let through';
+    trail.note({ person, what: 'a Slack request from another workspace', outcome, why: `of ${foreign.slice(0, 20)}` });
+    return onlyOurs ? refuse(args, FOREIGN) : args.next();
   });
+}
+
+const FOREIGN = {
+  says: 'You are of another workspace:',
+  remedy: 'until MAINT_OPERATORS names you, only people of this one may use maint.',
+};
+const UNKNOWN = {
+  says: 'Slack has not told maint yet which workspace is its own, so it cannot tell whether you may.',
+  remedy: 'Try again in a moment; with MAINT_OPERATORS set it need not be known.',
+};
+
+async function refuse(args: AnyMiddlewareArgs & AllMiddlewareArgs, why: Parameters<typeof refusal>[0]): Promise<void> {
+  if (args.ack !== undefined) await args.ack();
+  if (!('respond' in args)) return;
+  await args.respond({ response_type: 'ephemeral', replace_original: false, ...refusal(why) });
 }
 
 /** Slack gives every click and every command an id of its own. */
@@ -69,23 +104,44 @@ function whoseOf(body: unknown) {
   return { person: personOf({ id: typed.data.user_id, name: typed.data.user_name }), teams: [typed.data.team_id] };
 }
 
-/** Which workspace we are in, asked in the background, so that no acknowledgement waits for it; null until it is known. */
-function homeOf(client: WebClient, log: Logger): () => string | null {
+interface Home {
+  /** Null as long as Slack has not said. */
+  known(): string | null;
+  /** The same, as soon as it is known, or after a while. */
+  soon(): Promise<string | null>;
+}
+
+/**
+ * Which workspace we are in: asked at once, in the background, and again at a request as long as it is not known, even
+ * where an earlier question still hangs.
+ */
+function homeOf(client: WebClient, log: Logger): Home {
   let known: string | null = null;
-  let asking = false;
+  let asked = Number.NEGATIVE_INFINITY;
+  const told = Promise.withResolvers<void>();
   const ask = async (): Promise<void> => {
-    if (asking || known !== null) return;
-    asking = true;
+    if (known !== null || performance.now() - asked < AGAIN) return;
+    asked = performance.now();
     try {
-      known = (await client.auth.test()).team_id ?? null;
+      known = (await client.auth.test()).team_id ?? known;
+      if (known !== null) told.resolve();
     } catch (error) {
       log.debug({ why: reasonOf(error) }, 'Slack did not say which workspace this is');
-    } finally {
-      asking = false;
     }
   };
-  return () => {
-    void ask();
-    return known;
+  void ask();
+  return {
+    known() {
+      void ask();
+      return known;
+    },
+    async soon() {
+      const until = performance.now() + PATIENCE;
+      while (known === null && performance.now() < until) {
+        await Promise.race([told.promise, later(AGAIN)]);
+        void ask();
+      }
+      return known;
+    },
   };
 }

@@ -106,6 +106,10 @@ export class Runs {
     );
   }
 
+  async any(): Promise<boolean> {
+    return (await this.#latest().executeTakeFirst()) !== undefined;
+  }
+
   async lastOf(appId: string): Promise<Run | null> {
     return this.#found(await this.#latest().where('app_id', '=', appId).executeTakeFirst());
   }

@@ -59,6 +59,8 @@ export interface Store {
   log(id: string): Promise<readonly Logged[]>;
   unfinished(): Promise<readonly Run[]>;
   unfinishedOf(appId: string): Promise<Run | null>;
+  /** Whether there is a run at all, ended ones too. */
+  anyRun(): Promise<boolean>;
   /** The unfinished run of the app, or its last one. */
   lastOf(appId: string): Promise<Run | null>;
   /** The same for the app that has, or had last, that name: for when Heroku cannot be asked. */
@@ -141,6 +143,7 @@ export function openStore(database: Database): Store {
     log: (id) => read(db, id, 0),
     unfinished: () => runs.unfinished(),
     unfinishedOf: (appId) => runs.unfinishedOf(appId),
+    anyRun: () => runs.any(),
     lastOf: (appId) => runs.lastOf(appId),
     byAppName: (name) => runs.byAppName(name),
     decide: (id, at, decision) => runs.decide(id, at, decision),

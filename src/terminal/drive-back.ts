@@ -1,7 +1,7 @@
 // Follows a way back at the terminal, and answers what it asks as far as that is plain: what is stuck is tried once more;
 // about drift the person is asked, where there is one.
 import type { About, Answer } from '../model/event.ts';
-import { open, type Question, type Run } from '../model/run.ts';
+import { open, type Question, type Run, watch } from '../model/run.ts';
 import { follow } from './follow.ts';
 import type { Reached } from './reach.ts';
 import { choose, type Screen } from './screen.ts';
@@ -19,7 +19,8 @@ export async function driveBack(
   for (;;) {
     const waits = (r: Run): Question | undefined =>
       r.questions.find((q) => open(q) && q.about.is !== 'resume' && !later.has(q.id));
-    const run = await follow(reached, id, () => false, say);
+    // What waits for a person holds up nothing else: the rest is put back first.
+    const run = await follow(reached, id, () => false, say, stands);
     const question = waits(run);
     if (run.ended !== null || question === undefined) return run;
     const given = await answerTo(screen, run, question, tried);
@@ -27,6 +28,17 @@ export async function driveBack(
     if (given === 'later') later.add(question.id);
     await reached.call({ method: 'answer', request: { run: id, question: question.id, answer: given, hash: null } });
   }
+}
+
+/** Whether nothing more comes back until somebody answers: all that is not done is being asked about, or waits for that. */
+export function stands(run: Run): boolean {
+  const asked = run.questions.filter(open).map((q) => q.about);
+  if (asked.some((about) => about.is === 'stuck' && about.wide === true)) return true;
+  const isAsked = (step: string): boolean => asked.some((about) => about.is === 'stuck' && about.step === step);
+  const waiting = asked.some((about) => about.is === 'drift' || about.is === 'stuck');
+  const door = run.steps.back.findIndex((step) => step.door);
+  const before = door === -1 ? run.steps.back : run.steps.back.slice(0, door);
+  return waiting && before.every(({ name, state }) => state === 'done' || isAsked(name) || name === watch.name);
 }
 
 async function answerTo(

@@ -22,12 +22,13 @@ export function news(before: Run | null, now: Run): readonly string[] {
   return lines;
 }
 
-/** Returns when `until` is true of the run, or when it has ended or waits for a person. */
+/** Returns when `until` is true of the run, or when it has ended or `waits`: for a person, where nothing else is said. */
 export async function follow(
   reached: Reached,
   runId: string,
   until: (run: Run) => boolean,
   say: (line: string) => void,
+  waits: (run: Run) => boolean = (run) => run.questions.some((q) => open(q) && holdsUp(q)),
 ): Promise<Run> {
   let before: Run | null = null;
   for (;;) {
@@ -36,7 +37,7 @@ export async function follow(
     if (run === undefined) throw new Error('Expected the run to be there, it is not known any more');
     for (const line of news(before, run)) say(line);
     before = run;
-    if (until(run) || run.ended !== null || run.questions.some((q) => open(q) && holdsUp(q))) return run;
+    if (until(run) || run.ended !== null || waits(run)) return run;
     await sleep(LOOK_MS);
   }
 }

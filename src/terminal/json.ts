@@ -29,7 +29,7 @@ export function asJson(reply: Reply): unknown {
     case 'exported':
       return reply.file;
     case 'preview':
-      return { run: runJson(reply.run), rows: reply.rows, approve: reply.hash };
+      return { run: runJson(reply.run), rows: reply.rows, approve: reply.hash, made: iso(reply.made) };
     case 'receipt':
       return receiptJson(reply);
   }

@@ -19,6 +19,7 @@ import type {
 } from '../run/commands/reply.ts';
 import { mustBeOurs } from '../store/database.ts';
 import { startMaint } from '../wire.ts';
+import { lasting } from './lasting.ts';
 import { openOrLost } from './lost.ts';
 import { type Call, dispatch, socketPath, terminalPerson } from './protocol.ts';
 import { listen } from './server.ts';
@@ -34,9 +35,14 @@ export interface Reached {
 
 /** `drives`: whether what is to be done wants runs to go on; who only looks leaves them alone. */
 export async function reach(config: Config, log: Logger, by: string, drives = true): Promise<Reached> {
+  const anew = () => reachNow(config, log, by, drives);
+  return lasting(await anew(), anew);
+}
+
+async function reachNow(config: Config, log: Logger, by: string, drives: boolean): Promise<Reached> {
   const socket = socketPath(config.dataDir);
   if (config.databaseUrl === null && (await isOurs(config.dataDir, socket)) && (await answers(socket))) {
-    return { drives: 'the bot', call: (call) => send(socket, by, call), close: async () => {} };
+    return overSocket(socket, by);
   }
   const database = await openOrLost(config, log);
   const maint = await startMaint({ config, clock: systemClock, log, withSlack: false, drives, database });
@@ -50,6 +56,11 @@ export async function reach(config: Config, log: Logger, by: string, drives = tr
       await maint.stop();
     },
   };
+}
+
+/** A running bot, as long as it runs. */
+export function overSocket(socket: string, by: string): Reached {
+  return { drives: 'the bot', call: (call) => send(socket, by, call), close: async () => {} };
 }
 
 /** False where there is no socket. Throws where somebody else has made it, who would hear what we say and answer as maint. */

@@ -5,17 +5,15 @@ import { readFile, stat } from 'node:fs/promises';
 import { clause, Trouble } from '../errors.ts';
 import type { Run } from '../model/run.ts';
 import type { AppRef } from '../model/step.ts';
-import type { InMemory, Rescue, Standing } from '../rescue/index.ts';
+import type { InMemory, Rescue } from '../rescue/index.ts';
 import { BadExport, type ExportFile, MOST_EXPORT_BYTES, readExport } from '../run/commands/export-file.ts';
-import type { Receipt } from '../run/commands/reply.ts';
-import { approved } from './approve.ts';
-import { driveBack } from './drive-back.ts';
 import { DONE, NEEDS_A_PERSON, REFUSED } from './outcome.ts';
 import { dispatch, terminalPerson } from './protocol.ts';
-import type { Reached, Reply } from './reach.ts';
-import { receiptText, restoreJson, standingText } from './restored.ts';
-import { clean, jsonText, type Screen, sure } from './screen.ts';
-import { maintCommand, rowsText } from './words.ts';
+import type { Reached } from './reach.ts';
+import { restoreJson, standingText } from './restored.ts';
+import { clean, jsonText, type Screen } from './screen.ts';
+import { leftByHand } from './undo.ts';
+import { type Outcome, putBack, type RestoreOptions, refuse, takeUp } from './way-back.ts';
 
 export interface Restoring {
   /** Null where the database is lost. */
@@ -27,25 +25,6 @@ export interface Restoring {
   readonly by: string;
   /** A test's own way of reaching what is in memory. */
   readonly through?: (memory: InMemory) => Reached;
-}
-
-export interface RestoreOptions {
-  /** The hash of a list that was seen before. */
-  readonly approve: string | null;
-  /** Turns a run that is still on its way to quiet without asking. Approves nothing. */
-  readonly yes: boolean;
-}
-
-/** What has come of it so far; printed as one JSON with `--json`. */
-export interface Outcome {
-  app: string | null;
-  lost: string | null;
-  receipts: Receipt[];
-  /** What waits to be approved. */
-  approve: { run: Run; hash: string }[];
-  refused: { says: string; remedy: string }[];
-  damaged: readonly string[];
-  now: readonly Standing[] | null;
 }
 
 export async function restore(on: Restoring, screen: Screen, app: string, options: RestoreOptions): Promise<number> {
@@ -108,11 +87,18 @@ async function told(on: Restoring, screen: Screen, work: (outcome: Outcome) => P
     approve: [],
     refused: [],
     damaged: [],
+    byHand: [],
     now: null,
   };
   if (on.lost !== null) {
     screen.err(
       `The database of maint cannot be opened: ${clean(on.lost)}. It goes on without. If a maint is running somewhere that can open it, use that one instead: it knows more.`,
+    );
+  }
+  const all = await on.reached?.call({ method: 'status', app: null });
+  if (all?.is === 'status' && all.empty === true) {
+    screen.err(
+      'This database has no maintenance in it at all: is MAINT_DATA_DIR or DATABASE_URL here the one of the bot? If the bot has another one, use that instead: it knows more.',
     );
   }
   let code: number;
@@ -125,93 +111,6 @@ async function told(on: Restoring, screen: Screen, work: (outcome: Outcome) => P
   }
   if (screen.json) screen.out(jsonText(restoreJson(outcome)));
   return code;
-}
-
-function refuse(screen: Screen, outcome: Outcome, { says, remedy }: { says: string; remedy: string }): number {
-  outcome.refused.push({ says, remedy });
-  if (!screen.json) screen.err(clean(`${says} ${remedy}`));
-  return REFUSED;
-}
-
-function refusedBy(screen: Screen, outcome: Outcome, reply: Reply): number {
-  if (reply.is === 'refused') return refuse(screen, outcome, reply);
-  throw new Error(`Expected an answer or a refusal, got ${reply.is}`);
-}
-
-/** The run that the database knows. */
-async function putBack(
-  reached: Reached,
-  screen: Screen,
-  run: Run,
-  options: RestoreOptions,
-  outcome: Outcome,
-): Promise<number> {
-  const app = run.app.name;
-  if (run.way === 'quiet' && run.quietAt !== null) {
-    const given = await approved(reached, screen, app, options.approve, () => {}, 'restore');
-    if (given.is === 'refused') return refusedBy(screen, outcome, given.reply);
-    if (given.is === 'waiting') {
-      outcome.approve.push({ run: given.run, hash: given.hash });
-      return NEEDS_A_PERSON;
-    }
-    if (given.run.way === 'quiet') {
-      return refuse(screen, outcome, {
-        says: 'Something changed between the list and its approval, so nothing was put back.',
-        remedy: `${maintCommand('restore', app)} shows the list as it is now.`,
-      });
-    }
-  } else if (run.way === 'quiet') {
-    const turn = `Turn the maintenance of ${app} round, which is not quiet yet, and put everything back?`;
-    if (!options.yes && !(await sure(screen, turn))) return NEEDS_A_PERSON;
-    const reply = await reached.call({ method: 'abort', app });
-    if (reply.is !== 'changed') return refusedBy(screen, outcome, reply);
-  }
-  return seeItBack(reached, screen, run.id, run.seq, outcome);
-}
-
-/** Follows the way back to its end, and says what was changed after event `after`. */
-async function seeItBack(
-  reached: Reached,
-  screen: Screen,
-  id: string,
-  after: number,
-  outcome: Outcome,
-  of: 'run' | 'jobs' = 'run',
-): Promise<number> {
-  // A maintenance whose jobs alone are known is not back when they are: its phases would say too much.
-  const run = await driveBack(reached, screen, id, of === 'run' ? screen.err : () => {});
-  const reply = await reached.call({ method: 'receipt', id, after });
-  if (reply.is !== 'receipt') return refusedBy(screen, outcome, reply);
-  outcome.receipts.push(reply);
-  if (!screen.json) screen.out(receiptText(reply, of));
-  return run.ended === null ? NEEDS_A_PERSON : DONE;
-}
-
-/** A run that the database does not know, or that there is no database for. */
-async function takeUp(
-  reached: Reached,
-  screen: Screen,
-  file: ExportFile,
-  options: RestoreOptions,
-  outcome: Outcome,
-  of: 'run' | 'jobs' = 'run',
-): Promise<number> {
-  const shown = await reached.call({ method: 'preview', file });
-  if (shown.is !== 'preview') return refusedBy(screen, outcome, shown);
-  const { run, rows, hash } = shown;
-  if (!screen.json) screen.out(rowsText(rows));
-  if (options.approve === null && !screen.interactive) {
-    outcome.approve.push({ run, hash });
-    screen.err(`Nothing has been put back. To approve exactly this, say it again with: --approve ${hash}`);
-    return NEEDS_A_PERSON;
-  }
-  if (options.approve === null && !(await sure(screen, `Bring ${run.app.name} back like this?`))) {
-    outcome.approve.push({ run, hash });
-    return NEEDS_A_PERSON;
-  }
-  const taken = await reached.call({ method: 'adopt', file, hash: options.approve ?? hash });
-  if (taken.is !== 'changed') return refusedBy(screen, outcome, taken);
-  return seeItBack(reached, screen, taken.run.id, taken.run.seq, outcome, of);
 }
 
 /** Where no unfinished run is known by that name: what the Scheduler still carries of lost ones. */
@@ -242,11 +141,12 @@ async function fromMarkers(
     worst = Math.max(worst, code);
   }
   outcome.damaged = damaged;
+  outcome.byHand = known === null ? [] : leftByHand(known);
   outcome.now = await on.rescue.asItStands(app);
   if (!screen.json) screen.out(standingText({ app, known, outcome, nothing: runs.length === 0 }));
   if (worst !== DONE) return worst;
   // Jobs alone are not all of a maintenance, unless the database has seen the rest of it end.
-  const all = on.lost === null && damaged.length === 0 && (runs.length === 0 || known !== null);
+  const all = known?.ended != null && outcome.byHand.length === 0 && damaged.length === 0;
   return all ? DONE : NEEDS_A_PERSON;
 }
 

@@ -2,12 +2,27 @@
 import { open, type Run } from '../model/run.ts';
 import type { AppRef } from '../model/step.ts';
 import type { Standing } from '../rescue/index.ts';
-import type { Receipt, ReceiptLine } from '../run/commands/reply.ts';
+import type { Preview, Receipt, ReceiptLine } from '../run/commands/reply.ts';
 import { receiptJson, runJson } from './json.ts';
-import type { Outcome } from './restore.ts';
 import { clean } from './screen.ts';
-import { byHand, undoText } from './undo.ts';
-import { headline, maintCommand, questionText } from './words.ts';
+import { byHand, leftText, undoText } from './undo.ts';
+import type { Outcome } from './way-back.ts';
+import { headline, maintCommand, questionText, span } from './words.ts';
+
+const DAY = 24 * 3_600_000;
+
+/** How old the file is from which an app would be brought back, and whose maintenance it tells of. */
+export function madeText({ run, made, at }: Preview): string {
+  const age = Math.max(0, at - made);
+  const days = Math.floor(age / DAY);
+  const ago = days >= 2 ? `${days} days` : span(age);
+  const when = new Date(made).toISOString().slice(0, 16).replace('T', ' ');
+  const lines = [`The export of ${run.app.name}: made ${when} UTC, ${ago} ago; asked for by ${run.askedBy.name}.`];
+  if (age > DAY) {
+    lines.push('That is more than a day ago: things may have been changed since, on purpose. Look at every line.');
+  }
+  return lines.map(clean).join('\n');
+}
 
 export function receiptText({ run, changed, already, other }: Receipt, of: 'run' | 'jobs'): string {
   const lines = ['', of === 'run' ? headline(run) : `The jobs that the maintenance ${run.id} has paused:`];
@@ -19,7 +34,7 @@ export function receiptText({ run, changed, already, other }: Receipt, of: 'run'
   if (run.ended === null) {
     for (const question of run.questions.filter(open)) lines.push('', questionText(run, question));
     lines.push('', undoText(byHand(run)));
-  }
+  } else if (leftText(run) !== '') lines.push('', leftText(run));
   return lines.map((line) => line.split('\n').map(clean).join('\n')).join('\n');
 }
 
@@ -37,8 +52,10 @@ export function standingText(on: {
   const { app, known, outcome } = on;
   const lines: string[] = [''];
   const last = known?.ended;
-  if (last != null) lines.push(`The last maintenance of ${app.name} has ended: ${last.as}, ${last.why}.`);
-  else if (outcome.lost === null) lines.push(`No maintenance of ${app.name} is known here.`);
+  if (known !== null && last != null) {
+    lines.push(`The last maintenance of ${app.name} has ended: ${last.as}, ${last.why}.`);
+    if (leftText(known) !== '') lines.push(...leftText(known).split('\n'));
+  } else if (outcome.lost === null) lines.push(`No maintenance of ${app.name} is known here.`);
   if (on.nothing && outcome.refused.length === 0) {
     lines.push(`No job of the Scheduler carries a marker of maint. Nothing was changed.`);
   }
@@ -68,9 +85,14 @@ export function restoreJson(outcome: Outcome) {
     lost: outcome.lost,
     restored: outcome.receipts.map(receiptJson),
     /** What was not approved, with the hash to approve it by. */
-    waiting: outcome.approve.map(({ run, hash }) => ({ run: runJson(run), approve: hash })),
+    waiting: outcome.approve.map(({ run, hash, made }) => ({
+      run: runJson(run),
+      approve: hash,
+      made: made === null ? null : new Date(made).toISOString(),
+    })),
     refused: outcome.refused,
     damagedJobs: outcome.damaged,
+    byHand: outcome.byHand,
     now: outcome.now,
   };
 }

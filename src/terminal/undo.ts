@@ -26,6 +26,22 @@ export function byHandOf(plan: Plan): readonly string[] {
   );
 }
 
+/** Of what somebody has left as it is, where the run has ended: nobody puts that back any more. */
+export function leftByHand(run: Run): readonly string[] {
+  return run.ended === null ? [] : byHand(run);
+}
+
+/** The same for people; nothing where nothing was left. */
+export function leftText(run: Run): string {
+  const commands = leftByHand(run);
+  return commands.length === 0
+    ? ''
+    : [
+        'Left as it is, by decision. These would put it back by hand:',
+        ...commands.map((one) => `  ${clean(one)}`),
+      ].join('\n');
+}
+
 /** Nothing where there is nothing to undo. */
 export function undoText(commands: readonly string[]): string {
   return commands.length === 0

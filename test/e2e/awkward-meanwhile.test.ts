@@ -284,3 +284,18 @@ async function meanwhile(
   await back(engine, id);
   return { engine, id, before };
 }
+
+describe('a process type that is taken away while its dynos start', () => {
+  it('is gone, and is not waited for until the cap', async () => {
+    const { engine, id } = await holding(
+      shop({ formation: { web: {}, worker: { quantity: 2 } }, times: { startMs: 60_000, stopMs: 0 } }),
+    );
+    await engine.answer(id, await engine.resume(id), 'approve');
+    await engine.run(id, (run) => run.steps.back.some(({ name, state }) => name === 'workers' && state === 'moving'));
+    engine.world.deploy('shop', { processTypes: { web: 'run web' } });
+    const run = await engine.ended(id);
+    expect(run.ended?.as).toBe('restored');
+    expect(settled(run, 'worker')[0]).toBe('gone');
+    expect(run.questions.filter(({ about }) => about.is === 'stuck')).toEqual([]);
+  });
+});

@@ -227,8 +227,8 @@ describe.each(['socket', 'http'] as const)('over %s', (mode) => {
     expect((await b.store.audited(100)).length - already).toBe(values.length - 5 - 1);
   });
 
-  test('a person of another workspace is written down with it', async () => {
-    const b = await start({ mode });
+  test('a person of another workspace is written down with it, where the operators are named', async () => {
+    const b = await start({ mode, operators: ['U0ADA'] });
     await b.types('status');
     await b.isTold(/No maintenance/u);
     await b.slack.until(() => b.slack.requests.list({ path: '/auth.test' }).length > 0);

@@ -259,7 +259,10 @@ describe('while holding', () => {
       .and({ is: 'answered', question: 'v1', answer: 'quiet-again', by: bob })
       .failed('quiet', 'workers', { kind: 'fatal' });
     expect(then(again)).toEqual(
-      records([{ is: 'done', way: 'quiet', step: 'workers', findings: [], says: 'not made quiet again: it broke' }]),
+      records([
+        { is: 'done', way: 'quiet', step: 'workers', findings: [], says: 'not made quiet again: it broke' },
+        { is: 'asked', about: { ...loud, shows } },
+      ]),
     );
   });
 

@@ -53,7 +53,6 @@ describe('what is not quiet any more', () => {
     m.answer('quiet-again');
     await m.goOn();
     expect(m.world.get('workers', 'alpha')).toBe(9);
-    await patrolled(m);
     expect(m.open().map((q) => q.about)).toMatchObject([{ is: 'violation', now: 9 }]);
     m.answer('quiet-again');
     await m.goOn();
@@ -72,6 +71,30 @@ describe('what is not quiet any more', () => {
     expect([m.world.get('workers', 'alpha'), m.world.get('workers', 'beta')]).toEqual([7, 0]);
     await patrolled(m);
     expect(m.open()).toEqual([]);
+  });
+
+  test('one that goes on changing is one question, about what is there now', async () => {
+    const m = await held();
+    for (const quantity of [1, 2, 3, 5]) {
+      m.world.of('workers').set('alpha', quantity);
+      await patrolled(m);
+    }
+    expect(m.events('asked')).toHaveLength(1);
+    expect(m.open().map((q) => q.about)).toMatchObject([{ now: 5, shows: { now: '5' } }]);
+  });
+
+  test('accepted, it is accepted until it changes: quiet in between and loud again, it is told again', async () => {
+    const m = await held();
+    m.world.of('workers').set('alpha', 7);
+    await patrolled(m);
+    m.answer('accept');
+    await patrolled(m);
+    m.world.of('workers').set('alpha', 0);
+    await patrolled(m);
+    m.world.of('workers').set('alpha', 7);
+    await patrolled(m);
+    expect(m.asked()).toBe('violation');
+    expect(m.events('asked')).toHaveLength(2);
   });
 
   test('made quiet by somebody else, the question is taken back', async () => {
@@ -136,6 +159,78 @@ describe('what is not quiet any more', () => {
   });
 });
 
+describe('what was quiet already, and is not any more', () => {
+  const already = { door: { door: true }, workers: { alpha: 4, beta: 0 }, variable: { MAINTENANCE: 'true' } };
+
+  test('I1, I4: quiet again does not touch its snapshot: at the end it is as it was before', async () => {
+    const m = await held(already);
+    m.world.of('door').set('door', false);
+    m.world.of('workers').set('beta', 2);
+    m.world.of('variable').set('MAINTENANCE', null);
+    await patrolled(m);
+    for (let i = 0; i < 3; i += 1) {
+      m.answer('quiet-again');
+      await m.goOn();
+    }
+    expect(m.events('corrected')).toEqual([]);
+    await (await m.approve()).goOn();
+    expect(m.driver.run.ended?.as).toBe('restored');
+    expect([m.world.get('door', 'door'), m.world.get('workers', 'beta')]).toEqual([true, 0]);
+    expect(m.world.get('variable', 'MAINTENANCE')).toBe('true');
+  });
+
+  test('I3: left alone it is shown by the approval and asked about on the way back, though nothing was sent for it', async () => {
+    const m = await held(already);
+    m.world.of('workers').set('beta', 2);
+    await patrolled(m);
+    m.driver.command({ do: 'resume' }, ann);
+    await m.goOn();
+    const shown = m.open().find((q) => q.about.is === 'resume')?.shown?.rows;
+    expect(shown?.find(({ key }) => key === 'beta')).toMatchObject({ before: '0', now: '2', after: 'will be asked' });
+    m.answer('approve');
+    await m.goOn();
+    expect(m.open().map((q) => q.about)).toMatchObject([
+      { is: 'drift', key: 'beta', shows: { sent: 'left as it was' } },
+    ]);
+    m.answer('restore');
+    await m.goOn();
+    expect(m.driver.run.ended?.as).toBe('restored');
+    expect(m.world.get('workers', 'beta')).toBe(0);
+  });
+});
+
+describe('while it is being made quiet again', () => {
+  test('an approval does not wait for it, and other changes are told', async () => {
+    const m = await held();
+    m.world.slowness = 30 * MINUTE;
+    m.world.of('workers').set('alpha', 7);
+    await patrolled(m);
+    m.answer('quiet-again');
+    for (let i = 0; i < 6; i += 1) await m.driver.turn();
+    expect(m.driver.run.steps.quiet.find(({ name }) => name === 'workers')?.state).toBe('moving');
+    m.world.of('door').set('door', false);
+    m.driver.now += 15 * SECOND;
+    await m.driver.turn();
+    expect(m.open().map((q) => q.about)).toMatchObject([{ is: 'violation', step: 'door' }]);
+    m.driver.command({ do: 'resume' }, ann);
+    await m.driver.turn();
+    expect(m.open().find((q) => q.about.is === 'resume')?.shown).not.toBeNull();
+    m.answer('approve');
+    await m.driver.turn();
+    expect(m.driver.run.way).toBe('back');
+  });
+
+  test('what has changed once more is asked about at once, as it is now', async () => {
+    const m = await held();
+    m.world.of('workers').set('alpha', 7);
+    await patrolled(m);
+    m.world.of('workers').set('alpha', 9);
+    m.answer('quiet-again');
+    await m.goOn();
+    expect(m.open().map((q) => q.about)).toMatchObject([{ is: 'violation', now: 9 }]);
+  });
+});
+
 describe('what people do', () => {
   test('is listed once each; what was there before is not', async () => {
     const m = new Maintenance();
@@ -175,6 +270,30 @@ describe('what cannot be seen', () => {
     m.world.unusable = false;
     await patrolled(m);
     expect(m.driver.run.patrol?.unseen).toEqual([]);
+  });
+
+  test('one source that fails keeps nobody from looking at the others', async () => {
+    const m = await held();
+    m.world.onCall = ({ step, does }) => (step === 'jobs' || does === 'activity' ? 'fatal' : null);
+    m.world.of('door').set('door', false);
+    await patrolled(m);
+    expect(m.asked()).toBe('violation');
+    expect(m.driver.run.patrol?.unseen.map(({ title }) => title)).toEqual(['jobs', 'Deploys and one-off dynos']);
+  });
+
+  test('a failure that may pass does not say that it can be looked at again', async () => {
+    const m = await held();
+    m.world.onCall = () => 'wide';
+    for (const ms of [2 * MINUTE, 2 * SECOND, 0]) {
+      m.driver.now += ms;
+      await m.driver.turn();
+    }
+    m.world.onCall = () => 'retryable';
+    m.driver.now += MINUTE;
+    await m.driver.turn();
+    await m.driver.turn();
+    expect(m.asked()).toBe('stuck');
+    expect(m.events('withdrawn')).toEqual([]);
   });
 
   test('a platform that does not answer is looked at again, and it shows since when', async () => {

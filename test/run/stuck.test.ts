@@ -39,6 +39,20 @@ describe('done by hand', () => {
     expect(m.driver.run.ended?.as).toBe('restored');
   });
 
+  test('is not believed where what was set has not come to be', async () => {
+    const m = await (await new Maintenance().goOn()).approve();
+    await m.until('turned');
+    m.world.onCall = ({ step, does }) => (step === 'workers' && does === 'settle' ? 'fatal' : null);
+    await m.goOn();
+    expect(m.world.get('workers', 'alpha')).not.toBe(0);
+    const [asked] = m.open();
+    expect(asked?.about.is === 'stuck' ? asked.about.byHand.length : 0).toBe(1);
+    m.answer('done-by-hand');
+    await m.goOn();
+    expect(m.asked()).toBe('stuck');
+    expect(m.driver.run.ended).toBeNull();
+  });
+
   test('something else than it was before is drift, as always', async () => {
     const m = await stuckAt('workers', 'fatal');
     m.world.onCall = () => null;

@@ -39,6 +39,7 @@ function at(engine: Engine, database: 'there' | 'lost', json = false, types: rea
   const screen = terminal(engine, json, types);
   return {
     text: screen.text,
+    printed: screen.printed,
     json: () => JSON.parse(screen.text('out')),
     restore: (options = {}) => restore(on, screen.screen, 'shop', { ...plain, ...options }),
     from: (path: string, options = {}, app: string | null = 'shop') =>
@@ -147,6 +148,40 @@ describe('restore, of a run that the database knows', () => {
     expect(await done.restore()).toBe(0);
     expect(done.text('out')).toContain('worker: 0 -> 2');
     expect(engine.world.settings('shop')).toEqual(before);
+  });
+});
+
+describe('restore, where the app is not known to be back', () => {
+  test('does not say that it is where no maintenance is known, and asks whether this is the database of the bot', async () => {
+    const engine = await engineFor({ apps: [busy(), { ...shop(), name: 'other' }] });
+    const nothing = at(engine, 'there');
+    expect(await nothing.restore()).toBe(3);
+    expect(nothing.text('err')).toContain('This database has no maintenance in it at all: is MAINT_DATA_DIR');
+    await engine.start('other');
+    const another = at(engine, 'there');
+    expect(await another.restore()).toBe(3);
+    expect(another.text('err')).not.toContain('This database has no maintenance');
+  });
+
+  test('prints the commands for what was left as it is', async () => {
+    const engine = await engineFor({ apps: [busy()] });
+    const id = await held(engine);
+    const path = await exported(engine);
+    const formation = { service: 'heroku', method: 'PATCH', path: '/apps/*/formation' } as const;
+    engine.sandbox.faults.add({ ...formation, kind: 'status', status: 422, times: 'always' });
+    await engine.approve(id);
+    await engine.answer(id, await engine.asked(id, 'stuck'), 'give-up');
+    expect((await engine.ended(id)).items.some(({ settled }) => settled?.as === 'left')).toBe(true);
+    const command = '  heroku ps:scale worker=2 --app shop';
+    const left = at(engine, 'there');
+    expect(await left.restore()).toBe(3);
+    expect(left.text('out').split('\n')).toContain(command);
+    const json = at(engine, 'there', true);
+    expect(await json.restore()).toBe(3);
+    expect(json.json().byHand).toEqual([command.trim()]);
+    const file = at(engine, 'there');
+    expect(await file.from(path)).toBe(3);
+    expect(file.text('out').split('\n')).toContain(command);
   });
 });
 
@@ -321,7 +356,7 @@ describe('restore --from an export', () => {
     expect((await engine.the(id)).turned).toMatchObject({ by: grace, why: 'put back from an export' });
   });
 
-  test('is refused where the database knows the run, under way or ended', async () => {
+  test('is refused where the database knows that it is under way; once it has ended restored, says so again', async () => {
     const engine = await engineFor({ apps: [busy()] });
     const id = await held(engine);
     const path = await exported(engine);
@@ -333,8 +368,11 @@ describe('restore --from an export', () => {
     await engine.approve(id);
     await engine.ended(id);
     const ended = at(engine, 'there');
-    expect(await ended.from(path)).toBe(1);
-    expect(ended.text()).toContain('is known here, and has ended: it was restored');
+    const before = engine.writes().length;
+    expect(await ended.from(path)).toBe(0);
+    expect(ended.text('out')).toContain('Nothing had to be changed.');
+    expect(ended.text('out')).toContain('  worker: 2');
+    expect(engine.writes().length).toBe(before);
   });
 
   test('is refused where nothing was captured yet', async () => {
@@ -408,6 +446,19 @@ describe('restore --from an export', () => {
     expect(engine.world.settings('shop')).toMatchObject({ maintenance: true, formation: { worker: { quantity: 1 } } });
   });
 
+  test('nobody is there to be asked: everything else is put back all the same', async () => {
+    const engine = await engineFor({ apps: [busy()] });
+    const before = engine.world.settings('shop');
+    await held(engine);
+    const path = await exported(engine);
+    // The first of the way back, so that everything else comes after it.
+    engine.world.setConfig('shop', { MAINTENANCE: 'by hand' });
+    const done = await approving(engine, 'lost', from(path));
+    expect(done.code).toBe(3);
+    const after = engine.world.settings('shop');
+    expect([after.jobs, after.formation, after.maintenance]).toEqual([before.jobs, before.formation, true]);
+  });
+
   test('a person who is there is asked about it in place', async () => {
     const engine = await engineFor({ apps: [busy()] });
     const before = engine.world.settings('shop');
@@ -421,6 +472,23 @@ describe('restore --from an export', () => {
     expect(done.text('err')).toContain('worker is 1. Put 2 back, or keep 1? [restore/keep/later]');
     expect(done.text('out')).toContain('worker: 1 -> 2');
     expect(engine.world.settings('shop')).toEqual(before);
+  });
+
+  test.each([
+    [93 * 24 * 3_600_000, '93 days ago', true],
+    [3_600_000, '1 hour ago', false],
+  ])('says first how old it is, and whose: after %i ms', async (age, ago, warned) => {
+    const engine = await engineFor({ apps: [busy()] });
+    await held(engine);
+    const path = await exported(engine);
+    const made = new Date(engine.clock.now()).toISOString().slice(0, 16).replace('T', ' ');
+    engine.clock.advance(age);
+    const { printed, text, from } = at(engine, 'lost');
+    expect(await from(path)).toBe(3);
+    const said = printed.findIndex((one) => one.text.includes(`made ${made} UTC, ${ago}; asked for by Ada`));
+    expect(said).toBeGreaterThanOrEqual(0);
+    expect(said).toBeLessThan(printed.findIndex((one) => one.text.includes('before')));
+    expect(text().includes('things may have been changed since')).toBe(warned);
   });
 
   test('a person who says no changes nothing', async () => {

@@ -3,11 +3,14 @@ import { chown, mkdtemp, rm, stat } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type Config, readConfig } from '../../src/config.ts';
 import { silentLog } from '../../src/log.ts';
+import { takeLock } from '../../src/store/lock.ts';
+import { BotEnded, lasting } from '../../src/terminal/lasting.ts';
 import { Call, socketPath } from '../../src/terminal/protocol.ts';
-import { reach } from '../../src/terminal/reach.ts';
+import { overSocket, reach } from '../../src/terminal/reach.ts';
 import { listen } from '../../src/terminal/server.ts';
 import { engines, shop } from '../helpers/engine.ts';
 
@@ -70,6 +73,46 @@ describe('The socket of the bot', () => {
     await expect(reach(config, silentLog, 'ada')).rejects.toThrow(/maint.sock to belong .* it belongs to uid 65534/);
     expect(heard).toBe(0);
     await new Promise((resolve) => impostor.close(resolve));
+  });
+
+  test('is reached anew where the bot ends in the middle and another one comes', async () => {
+    const engine = await engineFor({ apps: [shop()] });
+    // Held by the bot until it is gone, so that the terminal cannot open the database itself.
+    const lock = await takeLock(dataDir);
+    const first = await listen(engine, dataDir, silentLog);
+    const reached = await reach(config, silentLog, 'ada');
+    await first.close();
+    const coming = sleep(600).then(() => listen(engine, dataDir, silentLog));
+    expect(await reached.call({ method: 'status', app: null })).toMatchObject({ is: 'status' });
+    await (await coming).close();
+    await lock.release();
+  });
+
+  test('says what to do where nobody comes after the bot', async () => {
+    const engine = await engineFor({ apps: [shop()] });
+    const lock = await takeLock(dataDir);
+    const door = await listen(engine, dataDir, silentLog);
+    const bot = overSocket(socketPath(dataDir), 'ada');
+    const reached = lasting(bot, () => reach(config, silentLog, 'ada'), 700);
+    await door.close();
+    const asked = reached.call({ method: 'status', app: null });
+    await expect(asked).rejects.toThrow('Say the same command again: it goes on from where it is.');
+    await expect(asked).rejects.toThrow(BotEnded);
+    await lock.release();
+  });
+
+  test('does not repeat a change that was cut off, which may have been made', async () => {
+    let heard = 0;
+    const cutting = createServer((request) => {
+      heard += 1;
+      request.socket.destroy();
+    });
+    await new Promise<void>((resolve) => cutting.listen(socketPath(dataDir), resolve));
+    const path = socketPath(dataDir);
+    const reached = lasting(overSocket(path, 'ada'), async () => overSocket(path, 'ada'));
+    await expect(reached.call({ method: 'extend', app: 'shop', ms: 60_000 })).rejects.toThrow(BotEnded);
+    expect(heard).toBe(1);
+    await new Promise((resolve) => cutting.close(resolve));
   });
 
   test('takes lengths up to a day', () => {

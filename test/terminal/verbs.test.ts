@@ -123,9 +123,7 @@ describe('answer at the terminal', () => {
     const early = terminal(engine);
     expect(await verbs.answer(early.reached, early.screen, 'shop', first.id, 'done-by-hand', false)).toBe(3);
     expect(early.text()).toContain('worker is 0, not 2');
-    const worker = engine.world.app('shop').formation.find(({ type }) => type === 'worker');
-    if (worker === undefined) throw new Error('Expected a worker');
-    worker.quantity = 2;
+    engine.world.scale('shop', 'worker', 2);
     const second = await engine.asked(id, 'stuck');
     const done = terminal(engine);
     expect(await verbs.answer(done.reached, done.screen, 'shop', second.id, 'done-by-hand', false)).toBe(0);

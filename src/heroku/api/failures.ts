@@ -11,6 +11,8 @@ export interface Context {
   readonly name: string;
   readonly request: Request;
   readonly token: string;
+  /** A look that can wait: what is left in the bucket is kept for others. */
+  readonly canWait: boolean;
   /** Whether the other side's own message may be repeated. */
   readonly quotes: boolean;
   /** Whether a refused token is refused for everything: the Scheduler, an add-on, may refuse what Heroku takes. */
@@ -129,14 +131,17 @@ export function notJson({ name, request }: Context, answer: Answered): Failure {
 
 /** No token within the patience of a call; after a failure, the reason why there is no repeat. */
 export function emptyBucket(context: Context, before: Failure | null, waitMs: number, unclear: boolean): HerokuError {
-  const { name, request } = context;
+  const { name, request, canWait } = context;
   const earlier = before?.error(unclear);
+  const none = canWait
+    ? `Expected a call to be left for ${call(request)}, which can wait: the last nine tenths are kept for people and for restores; it may be made in ${seconds(waitMs)}.`
+    : `Expected a call to be left for ${call(request)}, got none: ${name} allows the next in ${seconds(waitMs)}.`;
   const refusal = { id: 'rate_limit', method: request.method, path: request.path, waitMs };
   return new HerokuError({
     kind: 'retryable',
     message:
       earlier?.status === 429 || earlier === undefined
-        ? `Expected a call to be left for ${call(request)}, got none: ${name} allows the next in ${seconds(waitMs)}.`
+        ? none
         : `${earlier.message} No call is left to repeat it: ${name} allows the next in ${seconds(waitMs)}.`,
     remedy: explain({ ...refusal, status: 429 }).remedy + (unclear ? LOOK_FIRST : ''),
     status: earlier?.status ?? null,

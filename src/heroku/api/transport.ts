@@ -156,7 +156,8 @@ export function createTransport(options: TransportOptions): Transport {
 
   async function send(call: Call, request: Request): Promise<Answer> {
     const { name, token: secret, quotes, whole = true } = options;
-    const context: Context = { name, request, token: secret, quotes, whole };
+    const canWait = call.priority === 'poll';
+    const context: Context = { name, request, token: secret, quotes, whole, canWait };
     let failure: Failure | null = null;
     let failedFirst = 0;
     let unclear = false;

@@ -14,6 +14,9 @@ const NEVER = ['web', 'release'];
 /** A dyno that is crashed this long after it was started is not just being restarted. */
 const CRASHED_MS = 2 * 60_000;
 
+/** Dynos that are not up by then are worth a second call at each look. */
+const LOOK_AFTER = 10_000;
+
 export function clocks(heroku: Heroku): Hold<number> {
   return processTypes(heroku, 'clocks', 'Clock processes', (type, cx) => cx.settings.clocks.includes(type));
 }
@@ -51,7 +54,11 @@ function processTypes(
     async settle(cx, way, items) {
       const dynos = await heroku.dynos.list(cx, cx.app.id);
       const wanted = new Map(items.map((item) => [item.key, way === 'quiet' ? 0 : item.before]));
-      return verdict(cx, way, wanted, dynos);
+      const found = verdict(cx, way, wanted, dynos);
+      if (way === 'quiet' || found.is === 'done' || waitedFor(cx) < LOOK_AFTER) return found;
+      // A deploy may have taken the type away meanwhile: its dynos never come, and another look judges it gone.
+      const there = new Set((await heroku.formation.list(cx, cx.app.id)).map(({ type }) => type));
+      return [...wanted.keys()].every((type) => there.has(type)) ? found : { is: 'again', memo: null };
     },
     say: (app, item, value) => ({
       will: value === item.before ? dynosOf(value) : `${dynosOf(item.before)} to ${value}`,

@@ -29,7 +29,8 @@ export function webhook(heroku: Heroku, subscription: Subscription | null): Hold
     name: 'webhook',
     title: 'Webhook',
     door: false,
-    tells: true,
+    // One that was made with another address or token, before maint was started with these, reaches nobody.
+    tells: async (cx) => subscription !== null && (await ours(cx)).some(({ url }) => url === subscription.url(cx.run)),
     unused: subscription === null,
     value: z.boolean(),
     memo: z.null(),
@@ -37,8 +38,8 @@ export function webhook(heroku: Heroku, subscription: Subscription | null): Hold
       try {
         return seen(cx, (await ours(cx)).length > 0);
       } catch (error) {
-        // Where they may not be listed there is nothing to be held, and nothing of ours can be there.
-        if (isRefusal(error)) return { is: 'seen', items: [], warnings: [] };
+        // No maintenance fails for it: what a failure hides on the way back, the last look finds.
+        if (error instanceof Trouble && !error.wide) return { is: 'seen', items: [], warnings: [] };
         throw error;
       }
     },
@@ -91,10 +92,6 @@ async function remove(heroku: Heroku, cx: Cx, id: string): Promise<void> {
 function canDoWithout(cx: Cx, error: unknown): boolean {
   if (!(error instanceof Trouble) || error instanceof LeaseLost || error.wide) return false;
   return error.kind !== 'retryable' || waitedFor(cx) >= PATIENCE;
-}
-
-function isRefusal(error: unknown): boolean {
-  return error instanceof HerokuError && [403, 404, 422].includes(error.status ?? 0);
 }
 
 /** Its id is not known before it is made, and the Heroku CLI removes by id only. Left where it is, it does no harm. */

@@ -2,7 +2,10 @@
 // for all that follow once more when a while has passed, so that the last one is never lost.
 import type { Clock } from '../../clock.ts';
 
-const EVERY_MS = 2_000;
+/** Once more soon in any case: the run may be in the middle of a turn, and have looked already. */
+const SOON_MS = 2_000;
+/** However much Heroku tells, an app takes fewer calls than flow back. */
+const EVERY_MS = 30_000;
 
 export interface Bursts {
   /** Something came for this run. */
@@ -15,20 +18,20 @@ export function createBursts(clock: Clock, wake: (run: string) => void): Bursts 
   /** The runs that were woken a short while ago. */
   const woken = new Map<string, { more: boolean; cancel: () => void }>();
 
-  function begin(run: string): void {
+  function begin(run: string, first: boolean): void {
     wake(run);
-    const entry = { more: false, cancel: () => {} };
+    const entry = { more: first, cancel: () => {} };
     woken.set(run, entry);
-    entry.cancel = clock.after(EVERY_MS, () => {
+    entry.cancel = clock.after(first ? SOON_MS : EVERY_MS, () => {
       woken.delete(run);
-      if (entry.more) begin(run);
+      if (entry.more) begin(run, false);
     });
   }
 
   return {
     came(run) {
       const entry = woken.get(run);
-      if (entry === undefined) begin(run);
+      if (entry === undefined) begin(run, true);
       else entry.more = true;
     },
     close() {

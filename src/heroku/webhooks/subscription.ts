@@ -12,7 +12,13 @@ export interface Subscription {
 
 /** `origin`: the public address of maint, such as `https://maint.example.com`. */
 export function subscription(origin: string, apiKey: string): Subscription {
-  return { url: (run) => `${origin}${webhookPath(run)}`, secret: secretsOf(apiKey) };
+  const secret = secretsOf(apiKey);
+  return { url: (run) => `${origin}${webhookPath(run)}.${fingerprint(secret(run))}`, secret };
+}
+
+/** Of the secret that a subscription was made with: with another token it cannot be checked any more. */
+function fingerprint(secret: string): string {
+  return createHmac('sha256', secret).update('which secret').digest('hex').slice(0, 8);
 }
 
 export function webhookPath(run: string): string {
@@ -21,7 +27,7 @@ export function webhookPath(run: string): string {
 
 /** Whether a subscription belongs to this run, at whichever address maint had when it was made. */
 export function isOf(run: string, url: string): boolean {
-  return URL.canParse(url) && new URL(url).pathname === webhookPath(run);
+  return URL.canParse(url) && new URL(url).pathname.split('.')[0] === webhookPath(run);
 }
 
 /** The token itself signs nothing: whoever learns one of these secrets learns neither it nor another run's. */

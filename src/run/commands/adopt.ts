@@ -2,11 +2,14 @@
 // item before, now and after; `adopt` is bound to what was shown, as an approval is (I11), and turns the run in the
 // transaction that writes it down. From then on it takes the one way back there is.
 
+import { ZodError } from 'zod';
 import type { Event, Logged } from '../../model/event.ts';
-import { same } from '../../model/json.ts';
+import { type Json, same } from '../../model/json.ts';
 import type { Person } from '../../model/person.ts';
 import { open, phase, type Run, touched } from '../../model/run.ts';
+import type { AppRef, Said } from '../../model/step.ts';
 import { lookEverything } from '../approval.ts';
+import { holds } from '../stock.ts';
 import { contextFor, type Door, forbidden, reading, refused, troubleAsAnswer } from './door.ts';
 import { BadExport, type ExportFile, runOf } from './export-file.ts';
 import type { Changed, Preview, Refused } from './reply.ts';
@@ -14,14 +17,14 @@ import type { Changed, Preview, Refused } from './reply.ts';
 export async function preview(door: Door, by: Person, file: ExportFile): Promise<Preview | Refused> {
   const ready = await prepared(door, by, file);
   if ('is' in ready) return ready;
-  return lookedUp(door, ready);
+  return lookedUp(door, ready, file);
 }
 
 /** `hash`: of the preview that the person saw. */
 export async function adopt(door: Door, by: Person, file: ExportFile, hash: string): Promise<Changed | Refused> {
   const ready = await prepared(door, by, file);
   if ('is' in ready) return ready;
-  const seen = await lookedUp(door, ready);
+  const seen = await lookedUp(door, ready, file);
   if (seen.is === 'refused') return seen;
   const { name } = seen.run.app;
   if (seen.hash !== hash) {
@@ -51,41 +54,99 @@ interface Prepared {
 async function prepared(door: Door, by: Person, file: ExportFile): Promise<Prepared | Refused> {
   const no = await forbidden(door, by, 'operate', `restore ${file.app.name} from an export`);
   if (no !== null) return no;
-  try {
-    const told = runOf(file);
-    const known = (await door.store.load(told.id)) ?? (await door.store.unfinishedOf(told.app.id));
-    if (known !== null) return inTheWay(known, told.id);
-    if (told.ended !== null) {
-      return refused(
-        `The maintenance in this export has ended: it was ${told.ended.as}. There is nothing to put back.`,
-        'An export made while it was under way is needed.',
-      );
+  // Where a file says that it is announced, nobody has checked: it could be any channel.
+  const ours: ExportFile = { ...file, run: { ...file.run, channel: door.defaultChannel } };
+  return troubleAsAnswer(door, async (): Promise<Prepared | Refused> => {
+    try {
+      const told = runOf(ours);
+      const known = (await door.store.load(told.id)) ?? (await door.store.unfinishedOf(told.app.id));
+      if (known !== null) return inTheWay(known, told.id);
+      if (told.ended !== null) {
+        return refused(
+          `The maintenance in this export has ended: it was ${told.ended.as}. There is nothing to put back.`,
+          'An export made while it was under way is needed.',
+        );
+      }
+      const other = otherVariable(door, told);
+      if (other !== null) return other;
+      if (!(await door.platform.exists(reading('person'), told.app.id))) {
+        return refused(
+          `The app of this maintenance, ${told.app.name} (${told.app.id}), is not there, or this account cannot see it.`,
+          'An app that has its name now would be another one: nothing of it was looked at.',
+        );
+      }
+      const app = await door.platform.app(reading('person'), told.app.id);
+      const turned = turning(told, by);
+      const at = door.clock.now();
+      const after = (news: readonly Event[]): Run =>
+        runOf({ ...ours, log: [...ours.log, ...news.map((event, i) => ({ seq: told.seq + i + 1, at, event }))] });
+      const news = [saidAnew(door, after(turned), app), ...turned];
+      const run = after(news);
+      if (!run.items.some(touched)) {
+        return refused(
+          'This export was made before anything was captured, so it does not say how the app was.',
+          'If the app was changed after that, the commands that undo it are in the thread of the maintenance.',
+        );
+      }
+      return { run, log: file.log, news };
+    } catch (error) {
+      if (error instanceof BadExport) return refused(error.message, 'Use the file as "maint export" made it.');
+      throw error;
     }
-    const news = turning(told, by);
-    const at = door.clock.now();
-    const run = runOf({
-      ...file,
-      log: [...file.log, ...news.map((event, i) => ({ seq: told.seq + i + 1, at, event }))],
-    });
-    if (!run.items.some(touched)) {
-      return refused(
-        'This export was made before anything was captured, so it does not say how the app was.',
-        'If the app was changed after that, the commands that undo it are in the thread of the maintenance.',
-      );
-    }
-    return { run, log: file.log, news };
-  } catch (error) {
-    if (error instanceof BadExport) return refused(error.message, 'Use the file as "maint export" made it.');
-    throw error;
-  }
+  });
 }
+
+/** A file that names another config var would have that one read and shown, whatever secret it holds (I8). */
+function otherVariable({ settings: { variable } }: Door, run: Run): Refused | null {
+  const own = variable === 'off' ? null : variable.name;
+  const its = run.settings.variable === 'off' ? null : run.settings.variable.name;
+  if (its !== null && its !== own) {
+    return refused(
+      `The maintenance in this export sets the config var ${its}, and this maint sets ${own ?? 'none'}: nothing was looked at.`,
+      `If MAINT_VARIABLE was ${its} then, set it so again here; if it never was, the file was edited.`,
+    );
+  }
+  if (run.items.some(({ step, key }) => step === 'variable' && key !== its)) {
+    return refused(
+      'This export holds a config var that its maintenance does not set: it was edited, and nothing was looked at.',
+      'Use the file as "maint export" made it.',
+    );
+  }
+  return null;
+}
+
+/** The sentences of a file are anybody's, and its commands are there to be pasted: all are said anew, of the app as it is called now. */
+function saidAnew(door: Door, run: Run, app: AppRef): Event {
+  const known = new Map(holds(door.platform).map((hold) => [hold.name, hold]));
+  const items = run.items.map((item) => {
+    const say = (value: Json): Said =>
+      known.get(item.step)?.say(app, item, value) ?? {
+        will: 'of a step that this version does not know',
+        byHand: '# a step that this version of maint does not know',
+      };
+    try {
+      return { step: item.step, key: item.key, quiet: say(item.aim), back: say(item.before) };
+    } catch (error) {
+      if (!(error instanceof ZodError)) throw error;
+      throw new BadExport(`Expected values that the step "${item.step}" can have, got others. It was edited.`);
+    }
+  });
+  return { is: 'renamed', name: app.name, items };
+}
+
+const FROM_EXPORT = 'it is put back from an export';
 
 /**
  * The run turns here. One that was still on its way to quiet went on after it was exported: whatever it had planned may
  * have been sent, so it is judged like what is known to have been sent (I7).
  */
 function turning(run: Run, by: Person): Event[] {
-  if (run.way === 'back') return [];
+  if (run.way === 'back') {
+    // What is still stuck asks anew, with commands of our own.
+    return run.questions
+      .filter((q) => open(q) && q.about.is === 'stuck')
+      .map((q): Event => ({ is: 'withdrawn', question: q.id, why: FROM_EXPORT }));
+  }
   const maybe = run.quietAt !== null ? [] : run.items.filter((item) => !touched(item) && !same(item.aim, item.before));
   const sent = run.steps.quiet.flatMap(({ name }): Event[] => {
     const changes = maybe.filter((item) => item.step === name).map(({ key, aim }) => ({ key, value: aim }));
@@ -93,18 +154,12 @@ function turning(run: Run, by: Person): Event[] {
   });
   const moot = run.questions
     .filter((q) => open(q) && (q.about.is === 'resume' || q.about.is === 'start'))
-    .map((q): Event => ({ is: 'withdrawn', question: q.id, why: 'it is put back from an export' }));
+    .map((q): Event => ({ is: 'withdrawn', question: q.id, why: FROM_EXPORT }));
   return [...sent, ...moot, { is: 'turned', by, why: 'put back from an export' }];
 }
 
-async function lookedUp(door: Door, { run }: Prepared): Promise<Preview | Refused> {
+async function lookedUp(door: Door, { run }: Prepared, file: ExportFile): Promise<Preview | Refused> {
   return troubleAsAnswer(door, async (): Promise<Preview | Refused> => {
-    if (!(await door.platform.exists(reading('person'), run.app.id))) {
-      return refused(
-        `The app of this maintenance, ${run.app.name} (${run.app.id}), is not there, or this account cannot see it.`,
-        'An app that has its name now would be another one: nothing of it was looked at.',
-      );
-    }
     const { shown, renamed } = await lookEverything(run, 'preview', {
       platform: door.platform,
       cx: () => ({ ...contextFor(door, run.app, run.id, 'person'), settings: run.settings }),
@@ -112,7 +167,13 @@ async function lookedUp(door: Door, { run }: Prepared): Promise<Preview | Refuse
       held: async () => 0,
     });
     const name = renamed.flatMap((event) => (event.is === 'renamed' ? [event.name] : [])).at(-1) ?? run.app.name;
-    return { is: 'preview', run: { ...run, app: { ...run.app, name } }, ...shown };
+    return {
+      is: 'preview',
+      at: door.clock.now(),
+      made: Date.parse(file.at),
+      run: { ...run, app: { ...run.app, name } },
+      ...shown,
+    };
   });
 }
 

@@ -1,7 +1,7 @@
 // `plan app`: what a maintenance would do, item by item, and whether it could begin. Changes nothing.
 import type { Person } from '../../model/person.ts';
 import { go, quietWords } from '../../model/preflight.ts';
-import { type Stock, takeStock, used } from '../stock.ts';
+import { holds, type Stock, takeStock, used } from '../stock.ts';
 import { contextFor, type Door, findApp, forbidden, priorityOf, troubleAsAnswer } from './door.ts';
 import type { Plan, Refused } from './reply.ts';
 
@@ -17,6 +17,8 @@ export async function plan(door: Door, by: Person, name: string): Promise<Plan |
 }
 
 export async function planFrom(door: Door, stock: Stock): Promise<Plan> {
+  // What only tells of changes holds nothing still; undone by a command it would need the id of a run that there is not yet.
+  const telling = new Set(holds(door.platform).flatMap((hold) => (hold.tells !== undefined ? [hold.name] : [])));
   return {
     is: 'plan',
     app: stock.app,
@@ -24,7 +26,7 @@ export async function planFrom(door: Door, stock: Stock): Promise<Plan> {
     go: go(stock.concerns, []),
     words: quietWords(stock.concerns),
     concerns: stock.concerns,
-    items: stock.items,
+    items: stock.items.filter(({ step }) => !telling.has(step)),
     steps: used(door.platform.quiet).map(({ name: step, title }) => ({ name: step, title })),
     run: await door.store.unfinishedOf(stock.app.id),
   };

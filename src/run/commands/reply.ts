@@ -52,6 +52,8 @@ export interface Status {
   readonly is: 'status';
   /** Unfinished runs, or the last run of the app asked about. */
   readonly runs: readonly Run[];
+  /** No run is known at all, not even one that has ended: the database was only just made, or is not the bot's. */
+  readonly empty?: true;
 }
 
 /** What the doctor found, weeks ahead: the checks, and the plan as it would be now. */
@@ -84,6 +86,10 @@ export interface Exported {
 /** What bringing an app back from an export would do. */
 export interface Preview {
   readonly is: 'preview';
+  /** When it was looked at. */
+  readonly at: number;
+  /** When the export was made. */
+  readonly made: number;
   /** As it would be taken up. */
   readonly run: Run;
   readonly rows: readonly Row[];

@@ -6,7 +6,12 @@ import type { Refused, Status } from './reply.ts';
 export async function status(door: Door, by: Person, app: string | null): Promise<Status | Refused> {
   const no = await forbidden(door, by, 'look', `status ${app ?? ''}`);
   if (no !== null) return no;
-  if (app === null) return { is: 'status', runs: await door.store.unfinished() };
+  if (app === null) {
+    const runs = await door.store.unfinished();
+    return runs.length > 0 || (await door.store.anyRun())
+      ? { is: 'status', runs }
+      : { is: 'status', runs, empty: true };
+  }
   const known = await door.store.byAppName(app);
   if (known !== null) return { is: 'status', runs: [known] };
   return troubleAsAnswer(door, async (): Promise<Status | Refused> => {

@@ -7,10 +7,14 @@ import type { Drawn } from '../views/blocks.ts';
 import { card as drawCard } from '../views/card.ts';
 import { emergencyParts } from '../views/emergency.ts';
 import { broadcasts, note as drawNote } from '../views/note.ts';
-import { mootness } from './moot.ts';
-import { type Failure, hashOf, type Place, plainly } from './post.ts';
+import { beginAnew, leaveBehind } from './anew.ts';
+import { keeps, mootness } from './moot.ts';
+import { hashOf, type Place, plainly } from './post.ts';
 import { Sending, type SendingParts } from './sending.ts';
+import { failed, failedFor, type Refused, type Told } from './told.ts';
 import type { Warnings } from './warning.ts';
+
+export type { Told } from './told.ts';
 
 export interface Telling extends SendingParts {
   readonly store: Pick<Store, 'load' | 'messages' | 'setMessage' | 'told' | 'emergencyTold' | 'unheard'>;
@@ -20,14 +24,6 @@ export interface Telling extends SendingParts {
   /** Milliseconds of real time until this run's card may be updated again; 0 counts as an update. */
   readonly pace: (runId: string) => number;
 }
-
-export type Told =
-  | { readonly is: 'told' }
-  /** Another process tells it, or there is nothing to tell. */
-  | { readonly is: 'elsewhere' }
-  /** There is more, after so many milliseconds. */
-  | { readonly is: 'later'; readonly ms: number }
-  | { readonly is: 'failed'; readonly why: string; readonly ms: number | null };
 
 /** How often one pass begins anew because a message turned out to be gone: a channel that eats messages is left alone. */
 const AGAIN = 3;
@@ -45,6 +41,8 @@ class Pass {
   readonly #telling: Telling;
   readonly #id: string;
   readonly #sending: Sending;
+  /** The channel took nothing for so long that it is not asked any more. */
+  #gaveUp = false;
 
   constructor(telling: Telling, runId: string) {
     this.#telling = telling;
@@ -100,7 +98,7 @@ class Pass {
     }
     if (refused !== null) return refused;
     this.#telling.warnings.over(this.#id);
-    if (placed.why !== null) await this.#sending.set(placed, { why: null });
+    if (placed.why !== null && !this.#gaveUp) await this.#sending.set(placed, { why: null });
     await store.told(this.#id, run.seq);
     return { is: 'told' };
   }
@@ -124,11 +122,11 @@ class Pass {
   }
 
   /**
-   * No channel takes the card. While the run goes on it is tried again, slowly: somebody may let maint into the channel.
-   * The run is told, for it should not begin unseen.
+   * No channel takes the card. It is tried again, slowly: somebody may let maint into the channel. The run is told, for it
+   * should not begin unseen; one that ended with nothing sent has nothing to catch up with.
    */
   async #nowhere(run: Run, card: Message, why: string): Promise<Message | Told> {
-    if (run.ended !== null) return this.#drop(card, why);
+    if (run.ended !== null && !(run.items.some(touched) && this.#keeps(run))) return this.#drop(card, why);
     const waiting = await this.#sending.set(card, { state: 'pending', channel: null, ts: null, drawn: null, why });
     this.#telling.settled(this.#id, waiting, { is: 'refused', why });
     await this.#telling.store.unheard(this.#id, this.#telling.clock.now(), why);
@@ -152,18 +150,20 @@ class Pass {
     const sent = await this.#sending.send(note, { channel, thread: ts, broadcast }, this.#draw(run, note));
     if ('state' in sent) {
       if (note.kind === 'emergency') await this.#telling.store.emergencyTold(this.#id, this.#telling.clock.now());
+      await leaveBehind(this.#telling, run, note, { channel, thread: ts, broadcast });
       return null;
     }
     switch (sent.is) {
       case 'channel':
         if (await this.#refused(run, card, channel, sent.why)) return 'again';
         this.#telling.settled(this.#id, note, { is: 'refused', why: sent.why });
-        // A question is not given up because nobody has let maint into the channel yet.
-        if (run.ended === null) return { is: 'refused', why: sent.why };
+        // A note is not given up because nobody has let maint into the channel yet.
+        if (this.#keeps(run)) return { is: 'refused', why: sent.why };
+        this.#gaveUp = true;
         await this.#drop(note, sent.why);
         return null;
       case 'gone':
-        await this.#sending.set(card, { state: 'pending', ts: null, drawn: null });
+        await beginAnew(this.#telling, this.#sending, run, card, { channel: null, why: null });
         return 'again';
       case 'content':
         await this.#drop(note, sent.why);
@@ -219,12 +219,15 @@ class Pass {
         return null;
       case 'gone':
         log.warn({ ...mark, why: updated.why }, 'a message cannot be changed any more; it is posted anew');
-        await this.#sending.set(message, { state: 'pending', ts: null, drawn: null });
+        if (message.kind === 'card')
+          await beginAnew(this.#telling, this.#sending, run, message, { channel: null, why: null });
+        else await this.#sending.set(message, { state: 'pending', ts: null, drawn: null });
         return 'again';
       case 'channel':
         if (message.channel !== card.channel) return this.#leftBehind(message, drawn);
         if (await this.#refused(run, card, message.channel, updated.why)) return 'again';
-        if (run.ended === null) return failedFor(updated.why);
+        if (this.#keeps(run)) return failedFor(updated.why);
+        this.#gaveUp = true;
         await this.#sending.set(message, { drawn: hash, why: updated.why });
         return null;
       case 'content':
@@ -250,20 +253,17 @@ class Pass {
     return false;
   }
 
-  /** To the default channel, where that is another one; with it goes what people still have to answer, and the commands. */
+  /** To the default channel, where that is another one. */
   async #moved(run: Run, card: Message, channel: string, why: string): Promise<boolean> {
     const { defaultChannel, log } = this.#telling;
     if (defaultChannel === null || defaultChannel === channel) return false;
     log.warn({ run: this.#id, channel, why }, 'the channel takes no message; the default channel gets the card');
-    await this.#sending.set(card, { state: 'pending', channel: defaultChannel, ts: null, drawn: null, why });
-    const notes = (await this.#telling.store.messages(this.#id)).filter((m) => m.kind !== 'card' && m.state === 'sent');
-    for (const note of notes) {
-      const asked = run.questions.find((q) => q.id === note.question);
-      const needed = note.kind === 'question' ? asked !== undefined && open(asked) : note.kind === 'emergency';
-      if (run.ended !== null || !needed || mootness(run, note, notes) !== null) continue;
-      await this.#sending.set(note, { state: 'pending', channel: null, ts: null, drawn: null });
-    }
+    await beginAnew(this.#telling, this.#sending, run, card, { channel: defaultChannel, why });
     return true;
+  }
+
+  #keeps(run: Run): boolean {
+    return keeps(run, this.#telling.clock.now());
   }
 
   async #drop(message: Message, why: string): Promise<Message> {
@@ -282,21 +282,6 @@ class Pass {
   }
 }
 
-/** The channel takes nothing new now. */
-interface Refused {
-  readonly is: 'refused';
-  readonly why: string;
-}
-
-function failedFor(why: string): Told {
-  return { is: 'failed', why, ms: null };
-}
-
 function waits(message: Message): boolean {
   return message.state === 'pending' || message.state === 'sending';
-}
-
-function failed(failure: Failure): Told {
-  if (failure.is === 'slow') return { is: 'failed', why: 'asked to slow down', ms: failure.ms };
-  return { is: 'failed', why: failure.why, ms: null };
 }

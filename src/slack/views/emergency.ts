@@ -14,7 +14,7 @@ const PAGE = 6_500;
 /**
  * One message, or as many as it takes: a card that is cut short would undo only half. `now`: commands are as of then; a
  * later card in the thread replaces an earlier one. Once the run has ended the commands are void: pasted the day after,
- * they would undo what was done since.
+ * they would undo what was done since. Those of what was left as it is still count.
  */
 export function emergency(run: Run, now: number): readonly [Drawn, ...Drawn[]] {
   return run.ended === null ? inForce(run, now) : [voided(run, run.ended)];
@@ -27,8 +27,27 @@ export function emergencyParts(run: Run): number {
 
 function voided(run: Run, ended: NonNullable<Run['ended']>): Drawn {
   const app = said(run.app.name, 60);
+  const left = leftOpen(run);
+  if (left.length > 0) return stillCounting(run, ended, left);
   const text = `🧯 The emergency card for *${app}* is void since ${time(ended.at)}: the maintenance has ended. Its commands would undo what was done since.`;
   return message(text, { top: [section(text)] });
+}
+
+/** One message whatever it holds: every part of a card that was longer becomes this. */
+function stillCounting(run: Run, ended: NonNullable<Run['ended']>, left: readonly ItemState[]): Drawn {
+  const app = said(run.app.name, 60);
+  const [shown = []] = pages(left.filter((item) => !tooLong(item)));
+  const missing = left.filter((item) => !shown.includes(item));
+  const what = count(left.length, 'item was left as it is', 'items were left as they are');
+  const text = `🧯 The maintenance of *${app}* has ended ${time(ended.at)}, and ${what}. Only the commands below still count; all others of this card are void, and would undo what was done since.`;
+  return message(
+    `${app}: the maintenance has ended, and ${what}: the commands still count.`,
+    {
+      top: [section(text), ...(missing.length === 0 ? [] : [section(incomplete(run, missing))])],
+      middle: commands(run, shown),
+    },
+    `*NOT complete*: there is more than this message can hold; ${atTerminal(run, 'status')} prints it.`,
+  );
 }
 
 function inForce(run: Run, now: number): readonly [Drawn, ...Drawn[]] {
@@ -102,6 +121,11 @@ function pages(items: readonly ItemState[]): ItemState[][] {
     }
   }
   return all;
+}
+
+/** What a person has left as it is: not put back, whether or not the maintenance has ended. */
+export function leftOpen(run: Run): readonly ItemState[] {
+  return undone(run).filter((item) => item.settled?.as === 'left');
 }
 
 /** What would be changed, in the order in which it is put back. */

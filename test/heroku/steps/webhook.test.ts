@@ -9,7 +9,7 @@ import { capture, changes, holdsOf, look, ORIGIN, RUN, type Stage, stages } from
 
 const stageFor = stages();
 const app = { name: 'shop', formation: { web: {} } };
-const URL = `${ORIGIN}/heroku/webhooks/${RUN}`;
+const URL = subscription(ORIGIN, 'HRKU-sandbox').url(RUN);
 
 async function ready() {
   const stage = await stageFor(app);

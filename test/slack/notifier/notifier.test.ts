@@ -245,21 +245,6 @@ describe('a channel that takes no message', () => {
     await allTold(b);
     expect(inChannel(b)).toHaveLength(6);
   });
-
-  test('keeps no receipt for ever: after the end a refused note is dropped', async () => {
-    const b = await start();
-    await toHolding(b);
-    await allTold(b);
-    const id = (await b.store.unfinished())[0]?.id ?? '';
-    b.slack.workspace.leave('ops', 'maint');
-    await b.happens([
-      { is: 'turned', by: null, why: 'approved' },
-      { is: 'ended', as: 'restored', why: 'all as before' },
-    ]);
-    await nothingWaits(b, id);
-    const ended = (await b.store.messages(id)).find(({ kind }) => kind === 'ended');
-    expect(ended).toMatchObject({ state: 'dropped', why: 'not_in_channel' });
-  });
 });
 
 test('every part of the emergency card is void once the maintenance has ended, and shows no command any more', async () => {

@@ -1,8 +1,8 @@
 // Slack's own troubles in the middle of a maintenance: what the channel, and whoever asked, get to see in the end.
 import { afterEach, describe, expect, test } from 'vitest';
-import type { Message } from '../../../src/sandbox/slack/index.ts';
+import { current, type Message } from '../../../src/sandbox/slack/index.ts';
 import { type Bot, type Setup, startBot, toHolding } from '../bot.ts';
-import { approved, drifted, grace, loud, planned, toQuiet } from '../runs.ts';
+import { approved, at, drifted, grace, item, items, loud, planned, stuck, toQuiet } from '../runs.ts';
 
 let bot: Bot | null = null;
 afterEach(async () => {
@@ -99,6 +99,33 @@ describe('a message that somebody has deleted', () => {
     expect(again.broadcast).toBe(false);
     await settled(b, await idOf(b));
     expect(inOps(b).filter((m) => /is not quiet any more/u.test(words(b, m)) && m.threadTs !== null)).toEqual([again]);
+  });
+
+  test('takes, where it was the card, open questions and the commands along, and what it leaves in the old thread counts no more', async () => {
+    const b = await start();
+    await b.types('start shop');
+    const first = await b.reads(/planning/u);
+    const many = Array.from({ length: 60 }, (_, i) => item('scheduler', `rake ${'x'.repeat(150)} ${i}`, 'on', 'off'));
+    await b.happens([planned([], [...items, ...many])]);
+    await b.happens([...toQuiet.slice(1), ...approved, drifted, stuck]);
+    await b.happens([{ is: 'answered', question: 'drift-1', answer: 'keep', by: grace }]);
+    await settled(b, await idOf(b));
+    const old = inOps(b).filter((m) => m.threadTs === first.ts);
+    b.slack.messages.remove(first);
+    await b.happens([{ is: 'emergency-told' }, { is: 'extended', by: grace, endsAt: at + 3_600_000 }]);
+    await b.reads(/extended: the planned end/u);
+    await settled(b, await idOf(b));
+    const card = inOps(b).find((m) => m.threadTs === null);
+    expect(card?.ts).not.toBe(first.ts);
+    const shown = (thread: string | undefined) =>
+      inOps(b)
+        .filter((m) => m.threadTs === thread)
+        .map((m) => /Emergency card|is not back|has moved|changed by/u.exec(words(b, m))?.[0] ?? 'note');
+    expect(shown(card?.ts).toSorted()).toEqual(['Emergency card', 'Emergency card', 'is not back', 'note']);
+    const behind = old.filter((m) => /has moved/u.test(words(b, m)));
+    expect(behind).toHaveLength(3);
+    for (const m of behind) expect(JSON.stringify(current(m).blocks)).not.toMatch(/heroku set|"button"/u);
+    expect(shown(first.ts)).toContain('changed by');
   });
 
   test('is not missed where it was a note that never changes', async () => {

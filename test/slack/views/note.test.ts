@@ -3,7 +3,9 @@ import { answers, type Captured, type Event, type Row } from '../../../src/model
 import type { NoteKind } from '../../../src/model/notes.ts';
 import type { Run } from '../../../src/model/run.ts';
 import { readPress } from '../../../src/slack/buttons.ts';
+import { mootness } from '../../../src/slack/notifier/moot.ts';
 import { broadcasts, note } from '../../../src/slack/views/note.ts';
+import type { Message } from '../../../src/store/messages.ts';
 import { buttons, expectSlackTakes, labels, shown } from '../drawn.ts';
 import {
   approved,
@@ -28,6 +30,19 @@ const ended: Event = { is: 'ended', as: 'restored', why: 'everything is as befor
 const withoutDoor = toQuiet.filter((event) => !('step' in event && event.step === 'door'));
 const nasty = '<!channel> `*_~ <@U0ADA> &\u202e\n``` ';
 
+const emergencyNote: Message = {
+  key: 'emergency-2',
+  kind: 'emergency',
+  question: null,
+  seq: 2,
+  state: 'pending',
+  channel: null,
+  ts: null,
+  drawn: null,
+  tries: 0,
+  why: null,
+  createdAt: at,
+};
 const told = (run: Run, kind: NoteKind, question: string | null = null, now = at) => {
   const parts = note(run, { kind, question }, now);
   for (const part of parts) expectSlackTakes(part);
@@ -91,6 +106,17 @@ describe('the emergency card', () => {
     const text = shown(one(runOf([...holding, ...approved, ended]), 'emergency'));
     expect(text).toMatch(/void since <!date.*: the maintenance has ended/u);
     expect(text).not.toContain('heroku');
+  });
+
+  test('keeps, once it has ended, the commands of what was left as it is, and says that only those count', () => {
+    const left: Event = { is: 'settled', step: 'workers', key: 'worker', as: 'left', now: 0, by: grace };
+    const run = runOf([...holding, ...approved, left, ended]);
+    const text = shown(one(run, 'emergency'));
+    expect(text).toContain('Only the commands below still count');
+    expect(text.match(/^heroku .*$/gmu)).toEqual(['heroku set worker=4 --app shop']);
+    expect(mootness(run, emergencyNote, [emergencyNote])).toBeNull();
+    const back = runOf([...holding, ...approved, ended]);
+    expect(mootness(back, emergencyNote, [emergencyNote])).toContain('would be void');
   });
 
   test('says so where nothing would have to be undone', () => {
