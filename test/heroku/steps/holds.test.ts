@@ -111,7 +111,14 @@ describe('the two lists', () => {
     const { steps } = await stageFor(busy);
     expect(steps.quiet.at(-1)?.name).toBe('proof');
     expect(holdsOf(steps.back).map(({ door }) => door)).toEqual([false, false, false, false, true, false]);
-    expect(holdsOf(steps.back).map(({ tells }) => tells !== undefined)).toEqual([false, false, false, false, false, true]);
+    expect(holdsOf(steps.back).map(({ tells }) => tells !== undefined)).toEqual([
+      false,
+      false,
+      false,
+      false,
+      false,
+      true,
+    ]);
   });
 });
 

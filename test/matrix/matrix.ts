@@ -1,0 +1,67 @@
+// The matrix as a whole: which cells there are, all of them or a few of each row spread over the run, and what came of them.
+import type { RowOutcome } from './row.ts';
+import { rows } from './rows/index.ts';
+import { startRunner } from './runner.ts';
+import { playAll } from './workers.ts';
+
+export interface MatrixOptions {
+  /** All where null. */
+  readonly rows: readonly string[] | null;
+  /** At most so many cells of each row, chosen evenly; all where null. */
+  readonly most: number | null;
+  readonly seed: number;
+  readonly workers: number;
+  readonly progress: (row: string, done: number, of: number) => void;
+  /** Told of each cell that ended otherwise, as soon as it has. */
+  readonly wrong?: (cell: string, why: string) => void;
+}
+
+export async function playMatrix(options: MatrixOptions): Promise<readonly RowOutcome[]> {
+  const chosen = rows.filter(({ name }) => options.rows?.includes(name) ?? true);
+  const unknown = options.rows?.find((name) => !rows.some((row) => row.name === name));
+  if (unknown !== undefined)
+    throw new Error(`Expected a row, one of ${rows.map((row) => row.name).join(', ')}; got ${unknown}`);
+  const cells = await enumerate(chosen, options);
+  const outcomes = new Map<string, { cells: number; wrong: { cell: string; why: string }[] }>(
+    chosen.map(({ name }) => [name, { cells: 0, wrong: [] }]),
+  );
+  let done = 0;
+  await playAll(cells, options.workers, ({ cell, why }) => {
+    done += 1;
+    const row = cell.split('/')[0] ?? '';
+    const outcome = outcomes.get(row);
+    if (outcome !== undefined) {
+      outcome.cells += 1;
+      if (why !== null) {
+        outcome.wrong.push({ cell, why });
+        options.wrong?.(cell, why);
+      }
+    }
+    options.progress(row, done, cells.length);
+  });
+  return [...outcomes].map(([row, outcome]) => ({ row, ...outcome }));
+}
+
+async function enumerate(
+  chosen: readonly { readonly name: string; cells: (typeof rows)[number]['cells'] }[],
+  options: MatrixOptions,
+): Promise<readonly string[]> {
+  const runner = await startRunner();
+  try {
+    const crossings = await runner.undisturbed();
+    return chosen.flatMap((row) =>
+      few(row.cells(crossings, options.seed), options.most).map((cell) => `${row.name}/${cell}`),
+    );
+  } finally {
+    await runner.close();
+  }
+}
+
+/** Evenly, the first and the last among them. */
+function few(cells: readonly string[], most: number | null): readonly string[] {
+  if (most === null || cells.length <= most) return cells;
+  return Array.from(
+    { length: most },
+    (_, i) => cells[Math.round((i * (cells.length - 1)) / Math.max(1, most - 1))] ?? '',
+  );
+}

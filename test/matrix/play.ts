@@ -1,0 +1,192 @@
+// Plays one cell: a fresh app, a run from the first command to its end, one trouble, and processes that are started again
+// when they die. Time moves when nothing is to be done, and only then.
+import { type Logger, silentLog } from '../../src/log.ts';
+import type { Logged } from '../../src/model/event.ts';
+import type { Run } from '../../src/model/run.ts';
+import { defaultSettings, type Settings } from '../../src/model/settings.ts';
+import { SandboxClock, startSandbox } from '../../src/sandbox/index.ts';
+import { openStore } from '../../src/store/store.ts';
+import { APP, description, differences, START, type Standing } from './app.ts';
+import type { Bed } from './bed.ts';
+import type { Crossing } from './crossing.ts';
+import { startFront } from './front.ts';
+import { Gate, Passage } from './gate.ts';
+import { gatedDatabase } from './gated-database.ts';
+import { Living } from './living.ts';
+import { type Habits, People, THINK, WORK } from './people.ts';
+import { startProcess } from './process.ts';
+import type { Scene, Trouble } from './trouble.ts';
+import { Watcher } from './watcher.ts';
+
+export interface Cell {
+  readonly trouble: Trouble;
+  readonly habits?: Partial<Pick<Habits, 'drift' | 'violation' | 'stuck' | 'workFor' | 'violationAfter'>>;
+  /** Milliseconds of real time that a call is waited for; short where calls hang. */
+  readonly patience?: number;
+  /** Other than the defaults. */
+  readonly settings?: Partial<Settings>;
+  /** Whether an item was changed by somebody when maint had looked at it for the last time. */
+  readonly unseen?: (run: Run, step: string, key: string) => boolean;
+  /** Told of every crossing. */
+  readonly onCrossing?: (crossing: Crossing) => void;
+  readonly log?: Logger;
+}
+
+/** What came of it. */
+export interface Played {
+  readonly run: Run | null;
+  readonly log: readonly Logged[];
+  /** Where the app is not as it was, after the end. */
+  readonly differences: readonly string[];
+  readonly before: Standing;
+  /** What was wrong on the way, and at the end, whatever the row says. */
+  readonly wrong: readonly string[];
+  readonly deaths: number;
+  /** Of domain time. */
+  readonly minutes: number;
+}
+
+const CHANNEL = 'C0OPS';
+const FALLBACK = 'C0GENERAL';
+const MOST_ROUNDS = 1_500;
+const LONGEST = 48 * 3_600_000;
+/** A failed turn or telling is repeated after this; domain time. */
+const AGAIN = 5_000;
+/** Refused this often, a person lets it be. */
+const MOST_STARTS = 10;
+
+export async function play(bed: Bed, cell: Cell): Promise<Played> {
+  // All apps of all cells are the same one.
+  await bed.empty();
+  const clock = new SandboxClock({ manual: true, start: START });
+  const sandbox = await startSandbox({ clock, slack: { rates: 'off' } });
+  sandbox.world.addApp(description);
+  const before = sandbox.world.settings(APP);
+  const { trouble } = cell;
+  const scene: Scene = { world: sandbox.world, clock, slack: sandbox.slack, run: () => passage.run };
+  const passage = new Passage(
+    (crossing) => {
+      cell.onCrossing?.(crossing);
+      return trouble.meet(crossing, scene);
+    },
+    () => clock.now(),
+  );
+  const watcher = new Watcher(sandbox.slack, before, () => passage.run);
+  const front = await startFront({
+    heroku: sandbox.heroku.url,
+    slack: sandbox.slack.url,
+    onHeroku: (passing) => watcher.request(passing),
+  });
+  const observer = openStore(gatedDatabase(bed.pglite, null));
+  const people = new People(
+    {
+      drift: 'restore',
+      violation: 'quiet-again',
+      stuck: 'try-again',
+      workFor: WORK,
+      violationAfter: THINK,
+      ...cell.habits,
+      mend: () => trouble.mend?.(scene),
+      endsAt: () => trouble.endsAt?.() ?? null,
+      app: () => sandbox.world.apps[0]?.name ?? APP,
+    },
+    CHANNEL,
+  );
+  const living = new Living(
+    bed.pglite,
+    (number) =>
+      startProcess({
+        number,
+        gate: new Gate(passage),
+        passage,
+        pglite: bed.pglite,
+        front,
+        clock,
+        began: START,
+        tokens: { heroku: sandbox.heroku.token, slack: sandbox.slack.botToken },
+        patience: cell.patience ?? 5_000,
+        channel: CHANNEL,
+        fallback: FALLBACK,
+        settings: { ...defaultSettings, ...cell.settings },
+        log: cell.log ?? silentLog,
+      }),
+    (error) => watcher.failed(error),
+  );
+  let runId: string | null = null;
+
+  const until = (at: number): void => {
+    if (at > clock.now()) clock.advance(at - clock.now());
+  };
+  const outcome = async (why: string | null): Promise<Played> => {
+    const run = runId === null ? null : await observer.load(runId);
+    const log = runId === null ? [] : await observer.log(runId);
+    const rows = runId === null ? [] : await observer.messages(runId);
+    const gone = sandbox.world.findApp(APP) === null && sandbox.world.apps.length === 0;
+    const after = gone ? before : sandbox.world.settings(sandbox.world.apps[0]?.name ?? APP);
+    return {
+      run,
+      log,
+      before,
+      differences: differences(before, after),
+      wrong: [...(why === null ? [] : [why]), ...watcher.verdict(run, log, rows, after, cell.unseen ?? (() => false))],
+      deaths: living.deaths,
+      minutes: Math.round((clock.now() - START) / 60_000),
+    };
+  };
+
+  try {
+    for (let starts = 0; runId === null; starts += 1) {
+      if (starts >= MOST_STARTS) return await outcome(null);
+      const started = await living.attempt((maint) => people.start(maint.commands));
+      runId = started?.id ?? (await observer.unfinished())[0]?.id ?? null;
+      if (runId === null) until(clock.now() + 30_000);
+    }
+    const id = runId;
+    let tellAt = 0;
+    let failures = 0;
+    for (let round = 0; round < MOST_ROUNDS; round += 1) {
+      let due = await dueOf(bed, id);
+      if (due.wake !== null && due.wake <= clock.now()) {
+        await living.attempt((maint) => maint.drive(id));
+        due = await dueOf(bed, id);
+      }
+      if (!due.told && clock.now() >= tellAt) {
+        const told = await living.attempt((maint) => maint.tell(id));
+        if (told?.is === 'failed') tellAt = clock.now() + (told.ms ?? AGAIN);
+        due = await dueOf(bed, id);
+      }
+      const run = due.seq === passage.run?.seq ? passage.run : await observer.load(id);
+      if (run === null) return await outcome('the run is lost');
+      if (due.told) watcher.looked(run);
+      if (run.ended !== null && due.told) return await outcome(null);
+      const acted = await living.attempt((maint) => people.act(maint.commands, run, clock.now()));
+      if (acted?.did === true) continue;
+      const times = [due.wake, acted?.next ?? null, due.told ? null : tellAt].filter((at) => at !== null);
+      const failed = watcher.failures > failures || due.held;
+      failures = watcher.failures;
+      if (due.held) await living.freeLeases();
+      // What has failed is tried again a little later, as it is for real.
+      const soonest = failed ? clock.now() + AGAIN : Math.min(...times);
+      if (!Number.isFinite(soonest)) return await outcome('it rests for ever');
+      if (soonest - START > LONGEST) return await outcome('it has not ended after two days');
+      until(soonest);
+    }
+    return await outcome(`it has not ended after ${MOST_ROUNDS} rounds`);
+  } finally {
+    living.close();
+    await front.close();
+    await sandbox.close();
+  }
+}
+
+/** What a sweep would find: when the run wants driving, and whether Slack shows everything. */
+async function dueOf(bed: Bed, id: string) {
+  const { rows } = await bed.pglite.query<{ seq: number; wake: Date | null; held: boolean; told: boolean }>(
+    `select seq, wake_at as wake, lease_until is not null as held, told_seq >= seq and not exists (
+      select 1 from maint.message m where m.run_id = r.id and m.state in ('pending', 'sending')) as told
+    from maint.run r where id = $1`,
+    [id],
+  );
+  const [row] = rows;
+  return { seq: row?.seq ?? 0, wake: row?.wake?.getTime() ?? null, held: row?.held ?? false, told: row?.told ?? false };
+}

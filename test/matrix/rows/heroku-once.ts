@@ -1,0 +1,78 @@
+// One call to Heroku goes wrong, in every way that a call can. The client sends it again by itself, so a call that goes wrong
+// "as a whole" goes wrong in all its attempts; of a write there is a cell too in which only the first one does.
+import { named, placeOf, type RowOfCells } from '../cells.ts';
+import { type Crossing, type Fate, pass } from '../crossing.ts';
+import { Aim, type Scene, type Trouble } from '../trouble.ts';
+
+/** As many as the client makes. */
+const ATTEMPTS = 3;
+/** Long enough for an answer of the sandbox on a busy machine, short for a call that hangs. */
+const HANGS = 250;
+
+export const herokuOnce: readonly RowOfCells[] = [
+  row('500', { is: 'status', status: 500 }),
+  row('503', { is: 'status', status: 503 }),
+  row('429', { is: 'status', status: 429 }),
+  row('reset-before', { is: 'reset', when: 'before' }),
+  row('reset-after', { is: 'reset', when: 'after' }),
+  row('hang', { is: 'hang', when: 'before' }),
+  row('hang-after', { is: 'hang', when: 'after' }),
+  row('cut-body', { is: 'cut-body' }),
+  row('wrong-shape', { is: 'answer', body: 'wrong-shape' }),
+  row('too-big', { is: 'answer', body: 'too-big' }),
+  row('too-deep', { is: 'answer', body: 'too-deep' }),
+  row('401', { is: 'status', status: 401 }),
+  row('404', { is: 'status', status: 404 }),
+  row('422', { is: 'status', status: 422 }),
+];
+
+/** After these the client sends the call again. */
+const repeated = (fate: Fate): boolean =>
+  fate.is === 'reset' || fate.is === 'hang' || fate.is === 'cut-body' || (fate.is === 'status' && fate.status >= 429);
+
+function row(kind: string, fate: Fate): RowOfCells {
+  const first = (crossing: Crossing): string[] =>
+    crossing.writes && repeated(fate) ? [named(crossing), named(crossing, 'first attempt')] : [named(crossing)];
+  return {
+    name: `heroku-${kind}-once`,
+    cells: (crossings) => crossings.filter((c) => c.via === 'heroku').flatMap(first),
+    play(cell) {
+      const { phase, n, more } = placeOf(cell);
+      const attempts = repeated(fate) && more === '' ? ATTEMPTS : 1;
+      return {
+        trouble: failing(new Aim('heroku', phase, n), fate, attempts),
+        ...(fate.is === 'hang' ? { patience: HANGS } : {}),
+      };
+    },
+  };
+}
+
+/** The call at the aim, and its repeats. */
+function failing(aim: Aim, fate: Fate, attempts: number): Trouble {
+  let left = attempts;
+  let at = 0;
+  const same = (crossing: Crossing): boolean =>
+    aim.met !== null && crossing.path === aim.met.path && crossing.what === aim.met.what;
+  return {
+    meet(crossing, scene) {
+      const { clock, world } = scene;
+      if (crossing.via !== 'heroku') return pass;
+      // An account that waits as long as it was told finds calls to spend: else each of the next ones would wait for its own.
+      if (aim.met !== null && emptied(fate) && clock.now() > at) world.bucket.fill();
+      if (!(aim.hit(crossing) || (aim.met !== null && left > 0 && same(crossing)))) return pass;
+      left -= 1;
+      at = clock.now();
+      return fateOf(fate, crossing, scene);
+    },
+    began: () => aim.met?.phase ?? null,
+  };
+}
+
+const emptied = (fate: Fate): boolean => fate.is === 'status' && fate.status === 429;
+
+/** An empty bucket is Heroku's own, and fills again by and by; the Scheduler has none and only says so. */
+function fateOf(fate: Fate, crossing: Crossing, { world }: Scene): Fate {
+  if (!emptied(fate) || crossing.path.startsWith('/scheduler')) return fate;
+  world.bucket.remaining = 0;
+  return pass;
+}
