@@ -101,6 +101,9 @@ export class Watcher {
     for (const row of rows) {
       if (row.state === 'sent' && (posted.get(row.key) ?? []).length === 0) wrong.push(`${row.key} was never posted`);
       if (row.state === 'pending' || row.state === 'sending') wrong.push(`${row.key} is still ${row.state}`);
+      // A question that nobody has answered tells nothing any more when the run has ended.
+      const asked = run.questions.find((q) => q.id === row.question);
+      if (row.kind === 'question' && asked?.answered === null && run.ended !== null) continue;
       if (row.state === 'dropped' && !['reminded', 'emergency'].includes(row.kind))
         wrong.push(`${row.key} was lost: ${row.why}`);
     }
