@@ -1,12 +1,9 @@
 // PGlite in memory for tests: started once a test file, and emptied for every test. Files that need no Postgres take this one,
 // for to start a server costs seconds.
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { PGlite } from '@electric-sql/pglite';
 import { sql } from 'kysely';
 import { afterAll } from 'vitest';
-import packages from '../../package.json' with { type: 'json' };
 import { type Database, overPglite } from '../../src/store/database.ts';
+import { startPglite } from './start-pglite.ts';
 
 export interface TestDatabases {
   readonly name: 'PGlite' | 'Postgres';
@@ -40,22 +37,6 @@ export function pglite(): TestDatabases {
 
 async function openPglite(): Promise<Database> {
   return overPglite(await startPglite(), 'PGlite in memory');
-}
-
-/** Initialising one takes three seconds, loading one that was initialised half of one. */
-async function startPglite(): Promise<PGlite> {
-  const cache = join(import.meta.dirname, '../../node_modules/.cache/maint');
-  const initialised = join(cache, `pglite-${packages.dependencies['@electric-sql/pglite']}.tar`);
-  const bytes = await readFile(initialised).catch(() => null);
-  if (bytes !== null) return PGlite.create({ loadDataDir: new Blob([bytes]) });
-  const fresh = await PGlite.create('memory://');
-  const dump = await fresh.dumpDataDir('none');
-  await mkdir(cache, { recursive: true });
-  // Renamed into place, for another test file may be doing the same.
-  const draft = `${initialised}.${process.pid}`;
-  await writeFile(draft, Buffer.from(await dump.arrayBuffer()));
-  await rename(draft, initialised);
-  return fresh;
 }
 
 /** Closing it keeps it, for the next test and for the one that opens a second store over it. */
