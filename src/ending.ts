@@ -1,18 +1,18 @@
 // How a process ends: Heroku restarts every dyno daily and on each deploy, and kills what is still there after 30 seconds;
-// we promise ten. Nothing that hangs (a call to Heroku, to Slack, a dead database) may hold up the rest, and the next
+// we promise ten, and keep two of them for a machine that is busy. Nothing that hangs (a call to Heroku, to Slack, a dead database) may hold up the rest, and the next
 // process must not have to wait for what this one had claimed.
 import type { Logger } from './log.ts';
 
 /** For calls that are under way: most answer in a second. What is cut off is looked at first by whoever goes on (I7). */
-const GRACE_MS = 6_000;
+const GRACE_MS = 5_000;
 /** More for what is cut off then, to say so. */
 const AFTER_MS = 500;
-const LAST_MS = 1_000;
+const LAST_MS = 700;
 
 export interface Ending {
   /** Begins nothing new and lets what is under way finish; all of these at once. */
   first(end: (graceMs: number) => Promise<void>): void;
-  /** After that, one after the other, in the order in which they were given; each has a second. */
+  /** After that, one after the other, in the order in which they were given; each has a share of a second. */
   last(end: () => Promise<void>): void;
   /** Never rejects. Asked twice, it happens once. */
   end(): Promise<void>;
