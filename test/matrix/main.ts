@@ -8,7 +8,7 @@ import { playMatrix } from './matrix.ts';
 import { playProcesses } from './processes/index.ts';
 import { replay } from './replay.ts';
 import type { RowOutcome } from './row.ts';
-import { bar, table } from './table.ts';
+import { type Bar, bar, table } from './table.ts';
 
 const FEW = 4;
 
@@ -40,24 +40,28 @@ async function playBoth(): Promise<boolean> {
     values.tier === undefined || values.tier === tier
       ? [...rows.keys()].filter((name) => wanted?.includes(name) ?? true)
       : [];
-  const outcomes = [...(await inOneProcess(of('1', troubles))), ...(await withProcesses(of('2', processes)))];
+  const progress = bar();
+  // Real processes mostly wait: they are played beside the others.
+  const tiers = await Promise.all([
+    inOneProcess(of('1', troubles), progress),
+    withProcesses(of('2', processes), progress),
+  ]);
+  progress.end();
+  const outcomes = tiers.flat();
   process.stdout.write(table(new Map([...troubles, ...processes]), outcomes, performance.now() - began));
   return outcomes.every(({ wrong }) => wrong.length === 0);
 }
 
-async function inOneProcess(rows: readonly string[]): Promise<readonly RowOutcome[]> {
+async function inOneProcess(rows: readonly string[], progress: Bar): Promise<readonly RowOutcome[]> {
   if (rows.length === 0) return [];
-  const progress = bar();
-  const outcomes = await playMatrix({
+  return playMatrix({
     rows,
     most: values.short ? FEW : values.most === undefined ? null : Number(values.most),
     seed: Number(values.seed),
     workers: values.workers === undefined ? workersHere() : Number(values.workers),
-    progress: progress.to,
+    progress: progress.part(),
     wrong: progress.wrong,
   });
-  progress.end();
-  return outcomes;
 }
 
 /** One more than there are cores, for some cells wait for calls that hang; each takes most of a gigabyte. */
@@ -65,15 +69,7 @@ function workersHere(): number {
   return Math.min(5, availableParallelism() + 1);
 }
 
-async function withProcesses(rows: readonly string[]): Promise<readonly RowOutcome[]> {
+async function withProcesses(rows: readonly string[], progress: Bar): Promise<readonly RowOutcome[]> {
   if (rows.length === 0) return [];
-  const progress = bar();
-  const outcomes = await playProcesses({
-    short: values.short,
-    seed: Number(values.seed),
-    rows,
-    progress: progress.to,
-  });
-  progress.end();
-  return outcomes;
+  return playProcesses({ short: values.short, seed: Number(values.seed), rows, progress: progress.part() });
 }

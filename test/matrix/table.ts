@@ -5,7 +5,8 @@ import type { RowOutcome } from './row.ts';
 const WIDTH = 40;
 
 export interface Bar {
-  to(row: string, done: number, of: number): void;
+  /** For each of several things that go on at once: together they are the whole. */
+  part(): (row: string, done: number, of: number) => void;
   /** A line above it. */
   wrong(cell: string, why: string): void;
   end(): void;
@@ -14,17 +15,28 @@ export interface Bar {
 export function bar(): Bar {
   const { stderr } = process;
   const began = performance.now();
+  const parts: { done: number; of: number }[] = [];
   let last = 0;
+  const draw = (row: string): void => {
+    const done = parts.reduce((sum, part) => sum + part.done, 0);
+    const of = parts.reduce((sum, part) => sum + part.of, 0);
+    const now = performance.now();
+    const often = stderr.isTTY ? 100 : 15_000;
+    if (now - last < often && done < of) return;
+    last = now;
+    const full = Math.round((WIDTH * done) / of);
+    const left = Math.round((((now - began) / done) * (of - done)) / 1_000);
+    const line = `${'█'.repeat(full)}${'░'.repeat(WIDTH - full)} ${done} of ${of}, about ${left} s more · ${row}`;
+    stderr.write(stderr.isTTY ? `\r\u001b[K${line}` : `${line}\n`);
+  };
   return {
-    to(row, done, of) {
-      const now = performance.now();
-      const often = stderr.isTTY ? 100 : 15_000;
-      if (now - last < often && done < of) return;
-      last = now;
-      const full = Math.round((WIDTH * done) / of);
-      const left = Math.round((((now - began) / done) * (of - done)) / 1_000);
-      const line = `${'█'.repeat(full)}${'░'.repeat(WIDTH - full)} ${done} of ${of}, about ${left} s more · ${row}`;
-      stderr.write(stderr.isTTY ? `\r\u001b[K${line}` : `${line}\n`);
+    part() {
+      const part = { done: 0, of: 0 };
+      parts.push(part);
+      return (row, done, of) => {
+        Object.assign(part, { done, of });
+        draw(row);
+      };
     },
     wrong(cell, why) {
       stderr.write(`${stderr.isTTY ? '\r\u001b[K' : ''}✗ ${cell}: ${why}\n`);
