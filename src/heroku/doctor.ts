@@ -5,7 +5,7 @@ import type { Cx, Look, StepName } from '../model/step.ts';
 import type { Heroku } from './api/client.ts';
 import { HerokuError } from './api/heroku-error.ts';
 import { missingScopes, SCOPES_REMEDY } from './scopes.ts';
-import { SCHEDULER } from './steps/scheduler-jobs.ts';
+import { markedByOthers, SCHEDULER } from './steps/scheduler-jobs.ts';
 
 export async function herokuDoctor(
   heroku: Heroku,
@@ -26,7 +26,7 @@ export async function herokuDoctor(
       says: `${limits.remaining} of 4,500 calls left`,
       remedy: limits.remaining > 450 ? null : 'About 75 a minute flow back. See what else uses this account.',
     },
-    schedulerCheck(looks.get('scheduler')),
+    schedulerCheck(cx, looks.get('scheduler')),
   ];
 }
 
@@ -55,7 +55,9 @@ function scopeCheck(scopes: readonly string[] | 'unknown'): Check {
   return { subject: 'Token scopes', is: 'good', says: scopes.join(', '), remedy: null };
 }
 
-function schedulerCheck(look: Look<Json> | undefined): Check {
+function schedulerCheck(cx: Cx, look: Look<Json> | undefined): Check {
+  const marked = markedByOthers(cx, look);
+  if (marked !== null) return { subject: SCHEDULER, is: 'bad', ...marked };
   if (look?.is === 'seen') {
     const says = look.items.length === 0 ? 'no jobs' : `${jobs(look.items.length)} can be read`;
     return {

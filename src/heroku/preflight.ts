@@ -11,6 +11,7 @@ import { type Itself, sharesDatabase } from './itself.ts';
 import { othersOf } from './others.ts';
 import { missingScopes, SCOPES_REMEDY } from './scopes.ts';
 import { command } from './shell.ts';
+import { markedByOthers } from './steps/scheduler-jobs.ts';
 
 export async function herokuPreflight(
   heroku: Heroku,
@@ -47,6 +48,7 @@ export async function herokuPreflight(
       ),
     ),
     ...alreadyClosed((await looks).get('maintenance')),
+    ...pausedByOthers(cx, (await looks).get('scheduler')),
     ...restarts(cx, formation),
     ...web(dynos, formation),
   ];
@@ -134,6 +136,11 @@ function crashed(dynos: readonly Dyno[]): readonly Concern[] {
 function alreadyClosed(look: Look<Json> | undefined): readonly Concern[] {
   const on = look?.is === 'seen' && look.items.some((item) => item.value === true);
   return on ? [warn('already-closed', 'the app is in maintenance mode already: it stays in it afterwards')] : [];
+}
+
+function pausedByOthers(cx: Cx, look: Look<Json> | undefined): readonly Concern[] {
+  const marked = markedByOthers(cx, look);
+  return marked === null ? [] : [refuse('scheduler', marked.says, marked.remedy)];
 }
 
 function restarts(cx: Cx, formation: readonly Formation[]): readonly Concern[] {

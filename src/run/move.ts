@@ -1,4 +1,5 @@
 // Writes what has to be written of one hold, on either way: always look, judge, commit the intent, write.
+import { Trouble } from '../errors.ts';
 import type { Event } from '../model/event.ts';
 import { type Json, same } from '../model/json.ts';
 import { judge } from '../model/judge.ts';
@@ -144,12 +145,44 @@ export async function moveBack(run: Run, hold: AnyHold, on: Performing): Promise
   if ((state?.moves ?? 0) >= MOST_MOVES) return at([...news, foughtOver('back', hold, changes)]);
   if (!(await on.commit(run, [...news, { is: 'sending', way: 'back', step: hold.name, changes: [...changes] }])))
     return at([]);
-  const answer = values(await hold.write(cx, changes));
+  const written = await writtenOrGone(hold, cx, changes);
+  // What went meanwhile is not there to be put back: with another look the others are written, and it is judged as it is then.
+  if (written === 'gone') return { ...at([again(hold, state?.memo ?? null)]), wrote: true };
+  const answer = values(written);
   const back = items.filter((item) => {
     const value = answer.get(item.key);
     return value !== undefined && changes.some((c) => c.key === item.key) && judge(item, value) === 'before';
   });
   return { events: [...back.map((item) => settledAs(item, 'before', item.before)), set], wrote: true, pause: null };
+}
+
+/** Counted like any other round, so that an item that comes and goes does not keep us here for ever. */
+function again(hold: AnyHold, memo: Json): Event {
+  return { is: 'again', way: 'back', step: hold.name, memo };
+}
+
+/** Writes; `gone` where the platform refused it because something that was to be written was deleted after our look. */
+async function writtenOrGone(hold: AnyHold, cx: Cx, changes: readonly Change<Json>[]): Promise<Look<Json> | 'gone'> {
+  try {
+    return await hold.write(cx, changes);
+  } catch (error) {
+    if (!(error instanceof Trouble) || error.kind === 'retryable' || error.wide) throw error;
+    if (await someAreGone(hold, cx, changes)) return 'gone';
+    throw error;
+  }
+}
+
+/** Where that cannot be seen, the refusal stands as it is. */
+async function someAreGone(hold: AnyHold, cx: Cx, changes: readonly Change<Json>[]): Promise<boolean> {
+  cx.reads.forget();
+  try {
+    const look = await hold.look(cx);
+    const now = values(look);
+    return look.is === 'seen' && changes.some(({ key }) => !now.has(key));
+  } catch (error) {
+    if (error instanceof Trouble) return false;
+    throw error;
+  }
 }
 
 /** Somebody says that it was done by hand: what is seen decides, and nothing is written. */

@@ -247,4 +247,113 @@ describe('markers', () => {
     expect((await engine.ended(id)).ended?.why).toMatch(/damaged marker/);
     expect(engine.writes()).toEqual([]);
   });
+
+  const foreign = { another: ': # maint-paused m123 "rake x"', damaged: ': # maint-paused m123 "rake x' };
+
+  describe.each(Object.entries(foreign))('%s, put in the place of ours while the app is held,', (_which, command) => {
+    async function marked() {
+      const { engine, before } = await stage({ jobs: [daily('7'), daily('8')] });
+      const { id } = await engine.start('shop');
+      await engine.holding(id);
+      engine.world.job('shop', '8').command = command;
+      return { engine, before, id };
+    }
+
+    it('is told by the next patrol, and made quiet again', async () => {
+      const { engine, before, id } = await marked();
+      const question = await engine.asked(id, 'violation');
+      expect(question.about).toMatchObject({ step: 'scheduler', key: '8' });
+      await engine.answer(id, question, 'quiet-again');
+      await engine.pass(id, 5 * MINUTE);
+      expect(engine.world.job('shop', '8').command).toBe(`: # maint-paused ${id} "rake job:8"`);
+      await backFrom(engine, id);
+      expect(engine.world.settings('shop')).toEqual(before);
+    });
+
+    it.each(['restore', 'keep'] as const)('is one drifted job on the way back: %s', async (given) => {
+      const { engine, before, id } = await marked();
+      await engine.approve(id);
+      const question = await engine.asked(id, 'drift');
+      if (question.about.is !== 'drift') throw new Error('Expected a question about drift');
+      const { shows } = question.about;
+      expect(question.about).toMatchObject({ step: 'scheduler', key: '8', now: command });
+      expect(new Set(Object.values(shows)).size).toBe(3);
+      await engine.pass(id, MINUTE);
+      const meanwhile = engine.world.settings('shop');
+      expect(meanwhile.formation).toEqual(before.formation);
+      expect(meanwhile.maintenance).toBe(true);
+      expect(engine.world.job('shop', '7').command).toBe('rake job:7');
+      expect((await engine.the(id)).questions.filter(({ about }) => about.is === 'stuck')).toEqual([]);
+      await engine.answer(id, question, given);
+      expect((await engine.ended(id)).ended?.as).toBe('restored');
+      expect(engine.world.job('shop', '8').command).toBe(given === 'keep' ? command : 'rake job:8');
+      expect({ ...engine.world.settings('shop'), jobs: [] }).toEqual({ ...before, jobs: [] });
+    });
+  });
+
+  it('of another maintenance that comes after the plan is not carried inside ours: the run turns', async () => {
+    const { engine, before } = await stage({
+      jobs: [daily('7'), daily('8')],
+      addons: [{ service: 'scheduler' }, { service: 'judoscale' }],
+    });
+    const { id } = await engine.start('shop');
+    const question = await engine.asked(id, 'start');
+    engine.world.job('shop', '8').command = foreign.another;
+    await engine.answer(id, question, 'accept');
+    const run = await engine.ended(id);
+    expect(run.turned?.why).toMatch(/job 8 .* is paused already, by the maintenance m123/);
+    expect(run.ended?.as).toBe('restored');
+    expect(engine.writes().filter(({ path }) => path.includes('/jobs/'))).toEqual([]);
+    expect(engine.world.job('shop', '8').command).toBe(foreign.another);
+    expect({ ...engine.world.settings('shop'), jobs: [] }).toEqual({ ...before, jobs: [] });
+  });
+});
+
+describe('a job that is made while the app is held, with a marker of another maintenance,', () => {
+  it('is asked about, never carried inside ours, and left as it is where it is accepted', async () => {
+    const { engine, before } = await stage({ jobs: [daily('7')] });
+    const { id } = await engine.start('shop');
+    await engine.holding(id);
+    const made = daily('8', ': # maint-paused m123 "rake x"');
+    engine.world.addJob('shop', made);
+    const question = await engine.asked(id, 'violation');
+    await engine.answer(id, question, 'quiet-again');
+    const again = await engine.asked(id, 'violation');
+    expect(again.id).not.toBe(question.id);
+    expect(engine.world.job('shop', '8').command).toBe(made.command);
+    await engine.answer(id, again, 'accept');
+    await backFrom(engine, id);
+    expect(engine.world.job('shop', '8').command).toBe(made.command);
+    engine.world.removeJob('shop', '8');
+    expect(engine.world.settings('shop')).toEqual(before);
+  });
+});
+
+describe('a job that is deleted the moment before it is put back', () => {
+  it.each(['7', '8'])('is gone, whichever it is (%s): nobody is asked, and the others are back', async (key) => {
+    let armed = false;
+    const engine = await engineFor({
+      apps: [shop({ jobs: [daily('7'), daily('8'), daily('9')] })],
+      settings: { variable: 'off' },
+      through: {
+        before({ method, path }) {
+          if (!armed || method !== 'PATCH' || !path.endsWith(`/jobs/${key}`)) return;
+          armed = false;
+          engine.world.removeJob('shop', key);
+        },
+      },
+    });
+    const { id } = await engine.start('shop');
+    await engine.holding(id);
+    armed = true;
+    await engine.approve(id);
+    const run = await engine.ended(id);
+    expect(run.ended?.as).toBe('restored');
+    expect(run.items.find((item) => item.key === key)?.settled).toMatchObject({ as: 'gone' });
+    expect(run.questions.map(({ about }) => about.is)).toEqual(['resume']);
+    const left = ['7', '8', '9'].filter((one) => one !== key);
+    expect(engine.world.settings('shop').jobs.map(({ command }) => command)).toEqual(
+      left.map((one) => `rake job:${one}`),
+    );
+  });
 });

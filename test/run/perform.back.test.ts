@@ -32,6 +32,61 @@ describe('the way back', () => {
     expect(m.driver.run.ended?.as).toBe('restored');
   });
 
+  test.each([
+    { step: 'workers', key: 'alpha', other: ['jobs', 'nightly', 'rake nightly'] },
+    { step: 'jobs', key: 'nightly', other: ['jobs', 'hourly', 'rake hourly'] },
+  ] as const)(
+    '$key, deleted between the look and its write, is gone: nobody is asked, the rest goes on',
+    async (row) => {
+      const { step, key, other } = row;
+      const m = await approved();
+      m.world.onCall = (call) => {
+        if (call.step !== step || call.does !== 'write' || !m.world.of(step).delete(key)) return null;
+        return 'fatal';
+      };
+      await m.goOn();
+      expect(m.events('asked').map(({ about }) => about.is)).toEqual(['resume']);
+      expect(m.events('failed')).toEqual([]);
+      expect(m.item(key).settled?.as).toBe('gone');
+      expect(m.world.get(other[0], other[1])).toBe(other[2]);
+      expect(m.driver.run.ended?.as).toBe('restored');
+    },
+  );
+
+  test('a write that is refused while its item is there is asked about, as is one where another look fails', async () => {
+    for (const blind of [false, true]) {
+      const m = await approved();
+      let refused = false;
+      m.world.onCall = ({ step, does }) => {
+        if (step !== 'jobs') return null;
+        if (does === 'look') return refused ? 'retryable' : null;
+        if (does !== 'write') return null;
+        refused = blind;
+        return 'fatal';
+      };
+      await m.goOn();
+      expect(m.open().map((q) => q.about)).toMatchObject([{ is: 'stuck', step: 'jobs', why: 'jobs write: fatal' }]);
+    }
+  });
+
+  test('an item that is deleted at each write and made anew after it ends with a question', async () => {
+    const m = await approved();
+    m.world.onCall = ({ step, does }) => {
+      if (step !== 'jobs' || does !== 'write') return null;
+      m.world.of('jobs').delete('nightly');
+      return 'fatal';
+    };
+    let looks = 0;
+    m.world.onAnswer = ({ step, does }) => {
+      if (step !== 'jobs' || does !== 'look' || m.world.of('jobs').has('nightly')) return;
+      looks += 1;
+      m.world.of('jobs').set('nightly', '# rake nightly');
+    };
+    await m.goOn();
+    expect(looks).toBeGreaterThan(1);
+    expect(m.open().map((q) => q.about)).toMatchObject([{ is: 'stuck', step: 'jobs' }]);
+  });
+
   test('what somebody has put back already is not written', async () => {
     const m = await approved();
     m.world.of('workers').set('alpha', 4);

@@ -3,6 +3,7 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { clause, Trouble } from '../../errors.ts';
+import type { Json } from '../../model/json.ts';
 import type { Change, Cx, Hold, Look, Verdict } from '../../model/step.ts';
 import type { Heroku } from '../api/client.ts';
 import type { Dyno } from '../api/dynos.ts';
@@ -18,6 +19,8 @@ export const SCHEDULER = 'Heroku Scheduler';
 const BEFORE_TICK = 2 * 60_000;
 /** The Scheduler promises no exact second: a dyno with the old command can start this long after the tick. */
 const AFTER_TICK = 60_000;
+const PUT_BACK_FIRST =
+  'Put its command back first: the original stands in quotes behind maint-paused, in the dashboard of the Scheduler.';
 
 export function schedulerJobs(heroku: Heroku, scheduler: HerokuScheduler): Hold<string> {
   const look = async (cx: Cx): Promise<Look<string>> => {
@@ -25,7 +28,7 @@ export function schedulerJobs(heroku: Heroku, scheduler: HerokuScheduler): Hold<
     if (!addons.some((addon) => addon.addon_service.name === 'scheduler'))
       return { is: 'seen', items: [], warnings: [] };
     try {
-      return seen(cx, await scheduler.jobs(cx, cx.app.id));
+      return seen(await scheduler.jobs(cx, cx.app.id));
     } catch (error) {
       if (!(error instanceof Trouble)) throw error;
       return {
@@ -63,17 +66,7 @@ export function schedulerJobs(heroku: Heroku, scheduler: HerokuScheduler): Hold<
   };
 }
 
-function seen(cx: Cx, jobs: readonly Job[]): Look<string> {
-  const foreign = jobs.find((job) => looksPaused(job.command) && readMarker(job.command)?.runId !== cx.run);
-  if (foreign !== undefined) {
-    const by = readMarker(foreign.command)?.runId;
-    return {
-      is: 'refused',
-      why: `${label(foreign)} of the ${SCHEDULER} ${by === undefined ? 'carries a damaged marker of maint' : `is paused already, by the maintenance ${by} that this maint does not know`}`,
-      remedy:
-        'Put its command back first: the original stands in quotes behind maint-paused, in the dashboard of the Scheduler.',
-    };
-  }
+function seen(jobs: readonly Job[]): Look<string> {
   return {
     is: 'seen',
     items: jobs.map((job) => ({ key: job.id, label: label(job), value: job.command })),
@@ -81,23 +74,52 @@ function seen(cx: Cx, jobs: readonly Job[]): Look<string> {
   };
 }
 
+/**
+ * A job that carries a marker which is not this run's, or a damaged one, and what to do about it; null where none does. It
+ * stands against beginning. In a maintenance that is under way such a job is judged like any other: somebody has changed it.
+ */
+export function markedByOthers(cx: Cx, look: Look<Json> | undefined): { says: string; remedy: string } | null {
+  const items = look?.is === 'seen' ? look.items : [];
+  for (const { label, value } of items) {
+    const says = typeof value === 'string' ? marked(cx, value) : null;
+    if (says !== null) return { says: `${label} of the ${SCHEDULER} ${says}`, remedy: PUT_BACK_FIRST };
+  }
+  return null;
+}
+
+function marked(cx: Cx, command: string): string | null {
+  const by = readMarker(command)?.runId;
+  if (!looksPaused(command) || by === cx.run) return null;
+  return by === undefined
+    ? 'carries a damaged marker of maint'
+    : `is paused already, by the maintenance ${by} that this maint does not know`;
+}
+
 /** One job first, read back; the rest only when nothing but its command differs. Jobs at their tick are left for later. */
 async function write(scheduler: HerokuScheduler, cx: Cx, changes: readonly Change<string>[]): Promise<Look<string>> {
   const before = await scheduler.jobs(cx, cx.app.id);
+  for (const change of changes) mustCarryNoMarker(cx, change, before);
   const wanted = changes.flatMap(({ key, value }) => {
     const job = before.find(({ id }) => id === key);
     return job === undefined || (readMarker(value) !== null && atItsTick(job, cx.now)) ? [] : [{ job, value }];
   });
   const [first, ...rest] = wanted;
-  if (first === undefined) return seen(cx, before);
+  if (first === undefined) return seen(before);
   await scheduler.setCommand(cx, cx.app.id, first.job, first.value);
   const after = await scheduler.jobs(cx, cx.app.id);
   await mustBeUnharmed(scheduler, cx, first, after);
   const written = await Promise.all(rest.map(({ job, value }) => scheduler.setCommand(cx, cx.app.id, job, value)));
-  return seen(
-    cx,
-    after.map((job) => written.find(({ id }) => id === job.id) ?? job),
-  );
+  return seen(after.map((job) => written.find(({ id }) => id === job.id) ?? job));
+}
+
+/** What has another marker for its original came after the plan, which refuses it: two maintenances are at work here. */
+function mustCarryNoMarker(cx: Cx, { key, value }: Change<string>, jobs: readonly Job[]): void {
+  const ours = readMarker(value);
+  const says = ours?.runId === cx.run ? marked(cx, ours.original) : null;
+  if (says === null) return;
+  const job = jobs.find(({ id }) => id === key);
+  const which = job === undefined ? `job ${key}` : label(job);
+  throw new Trouble('fatal', `${which} of the ${SCHEDULER} ${says}`, { remedy: PUT_BACK_FIRST });
 }
 
 async function mustBeUnharmed(
@@ -183,6 +205,9 @@ function label(job: Job): string {
 
 /** With a fingerprint, so that two can be told apart. */
 function redacted(value: string): string {
-  if (readMarker(value) !== null) return 'paused by maint';
-  return `${redactedCommand(value)} [${createHash('sha256').update(value).digest('hex').slice(0, 6)}]`;
+  const marker = readMarker(value);
+  if (marker !== null) return `paused by maint (${marker.runId}): ${redacted(marker.original)}`;
+  const fingerprint = `[${createHash('sha256').update(value).digest('hex').slice(0, 6)}]`;
+  if (looksPaused(value)) return `a damaged marker of maint ${fingerprint}`;
+  return `${redactedCommand(value)} ${fingerprint}`;
 }

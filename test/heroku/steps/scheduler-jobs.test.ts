@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { markedByOthers } from '../../../src/heroku/steps/scheduler-jobs.ts';
 import { START, shop } from '../../helpers/engine.ts';
 import { capture, changes, RUN, type Stage, stages } from './stage.ts';
 
@@ -81,16 +82,39 @@ describe('Scheduler jobs', () => {
     expect(look).toMatchObject({ is: 'unusable', exception: 'Heroku Scheduler', why: expect.stringMatching(why) });
   });
 
-  it('are refused where one carries the marker of another run, or a damaged one', async () => {
-    for (const command of [
-      ': # maint-paused m9 "rake x"',
-      ': # maint-paused m9 "rake',
-      ': # maint-paused',
-      `: # maint-paused ${RUN} "cut`,
-    ]) {
+  it.each([
+    ': # maint-paused m9 "rake x"',
+    ': # maint-paused m9 "rake',
+    ': # maint-paused',
+    `: # maint-paused ${RUN} "cut`,
+  ])(
+    'are seen as they are, and never paused once more, where one carries a marker that is not ours: %s',
+    async (command) => {
       const stage = await stageFor(shop({ jobs: [daily('1'), daily('2', command)] }));
-      const look = await stage.hold('scheduler').look(stage.cx());
-      expect(look).toMatchObject({ is: 'refused', remedy: expect.stringMatching(/Put its command back first/) });
+      const hold = stage.hold('scheduler');
+      const items = await capture(stage, hold);
+      expect(items.map(({ before }) => before)).toEqual(['rake job:1', command]);
+      expect(markedByOthers(stage.cx(), await hold.look(stage.cx()))).toMatchObject({
+        says: expect.stringMatching(/^job 2 .*(damaged marker|paused already)/),
+        remedy: expect.stringMatching(/Put its command back first/),
+      });
+      await expect(hold.write(stage.cx(), changes(stage, hold, items, 'quiet'))).rejects.toMatchObject({
+        kind: 'fatal',
+        message: expect.stringMatching(/^job 2 /),
+      });
+      expect(patched(stage)).toEqual([]);
+    },
+  );
+
+  it('are put back, and paused again, over a marker that has taken the place of ours', async () => {
+    const stage = await stageFor(shop({ jobs: [daily('1')] }));
+    const hold = stage.hold('scheduler');
+    const items = await capture(stage, hold);
+    for (const way of ['quiet', 'back'] as const) {
+      stage.world.job('shop', '1').command = ': # maint-paused m9 "rake x"';
+      const wanted = changes(stage, hold, items, way);
+      await hold.write(stage.cx(), wanted);
+      expect(stage.world.job('shop', '1').command).toBe(wanted[0]?.value);
     }
   });
 
@@ -100,8 +124,17 @@ describe('Scheduler jobs', () => {
     expect(show('rake push TOKEN=s3cret')).toMatch(/^rake … \[[0-9a-f]{6}\]$/);
     expect(show('TOKEN=s3cret rake push')).toMatch(/^… \[[0-9a-f]{6}\]$/);
     expect(show('')).toMatch(/^… \[[0-9a-f]{6}\]$/);
-    expect(show(`: # maint-paused ${RUN} "rake push s3cret"`)).toBe('paused by maint');
     expect(show('rake a')).not.toBe(show('rake b'));
+  });
+
+  it('show who has paused them, and what they will do again, so that two markers can be told apart', async () => {
+    const stage = await stageFor(shop());
+    const { show } = stage.hold('scheduler');
+    const shown = show(`: # maint-paused ${RUN} "rake push s3cret"`);
+    expect(shown).toBe(`paused by maint (${RUN}): ${show('rake push s3cret')}`);
+    expect(show(`: # maint-paused m9 "rake push s3cret"`)).not.toBe(shown);
+    expect(show(`: # maint-paused ${RUN} "rake push other"`)).not.toBe(shown);
+    expect(show(': # maint-paused m9 "rake push s3cret')).toMatch(/^a damaged marker of maint \[[0-9a-f]{6}\]$/);
   });
 
   it('are labelled by when they fire', async () => {
