@@ -39,7 +39,6 @@ export function listenForButtons(app: App, pressing: Pressing): void {
   app.action<BlockAction<ButtonAction>>(
     { type: 'block_actions', action_id: new RegExp(`^${PREFIX}`, 'u') },
     async (click) => {
-      await click.ack();
       const press = readPress(click.action.value);
       const by = personOf(click.body.user);
       const told =
@@ -52,8 +51,7 @@ export function listenForButtons(app: App, pressing: Pressing): void {
     },
   );
   // Bolt answers 404 to a click that nobody listens for, and Slack shows that as a failure without a reason.
-  app.action(new RegExp(`^(?!${PREFIX})`, 'u'), async ({ ack, body, respond }) => {
-    await ack();
+  app.action(new RegExp(`^(?!${PREFIX})`, 'u'), async ({ body, respond }) => {
     const told = dead(pressing, personOf(body.user), 'maint does not know it');
     await respond({ response_type: 'ephemeral', replace_original: false, ...told });
   });

@@ -81,7 +81,7 @@ export async function startSlack(options: SlackOptions): Promise<SlackApp> {
   const notifier = startNotifier({ store, post, clock, log, defaultChannel, paceMs: options.paceMs });
   const placed: Notifier['placed'] = (runId, what) => notifier.placed(runId, what);
   const asking = new WebClient(slack.botToken, clientOptions(slack, logger));
-  watchForStrangers(app, { client: asking, trail, log, onlyOurs: options.operators === null });
+  watchForStrangers(app, { client: asking, trail, log, store, onlyOurs: options.operators === null });
   listenForCommands(app, { commands, store, clock, log, trail, placed });
   listenForButtons(app, { commands, store, log, trail, placed, redraw: (runId) => notifier.look(runId) });
   const failed = async ({ error, body }: { error: Error; body: unknown }): Promise<void> => {

@@ -6,14 +6,15 @@ import type { AllMiddlewareArgs, AnyMiddlewareArgs, App } from '@slack/bolt';
 import type { WebClient } from '@slack/web-api';
 import { z } from 'zod';
 import type { Logger } from '../log.ts';
+import type { Store } from '../store/store.ts';
 import type { Trail } from '../trail.ts';
 import { personOf } from './person.ts';
 import { refusal } from './views/reply.ts';
 import { reasonOf } from './words.ts';
 
-/** Real time: a little longer than a signature is good for. */
+/** Real time, of this process's own memory: a little longer than a signature is good for. */
 const REMEMBERED = 6 * 60_000;
-/** Real time: an acknowledgement waits for nothing longer, and Slack waits three seconds for that. */
+/** Real time: longer nobody waits to hear what is the matter. */
 const PATIENCE = 1_000;
 const AGAIN = 250;
 
@@ -28,26 +29,30 @@ export interface Watching {
   readonly client: WebClient;
   readonly trail: Trail;
   readonly log: Logger;
+  /** What every process on the same database has heard of. */
+  readonly store: Pick<Store, 'firstTime'>;
   /** Nobody says who may, so that it is who is of our workspace. */
   readonly onlyOurs: boolean;
 }
 
-export function watchForStrangers(app: App, { client, trail, log, onlyOurs }: Watching): void {
+export function watchForStrangers(app: App, { client, trail, log, store, onlyOurs }: Watching): void {
   const seen = new Map<string, number>();
   const home = homeOf(client, log);
 
+  const twice = (): void => {
+    const what = 'a Slack request that came twice';
+    trail.note({ person: null, what, outcome: 'refused', why: 'it is carried out once' });
+  };
+
+  // Everything is acknowledged here, and nowhere else: Slack waits for nothing that can take time. In memory first: the
+  // database is asked only about what would be carried out.
   app.use(async (args) => {
+    if (args.ack !== undefined) await args.ack();
     const trigger = Triggered.safeParse(args.body);
-    if (trigger.success && !isNew(seen, trigger.data.trigger_id)) {
-      trail.note({
-        person: null,
-        what: 'a Slack request that came twice',
-        outcome: 'refused',
-        why: 'it is carried out once',
-      });
-      if (args.ack !== undefined) await args.ack();
-      return;
-    }
+    return trigger.success && !isNew(seen, trigger.data.trigger_id) ? twice() : args.next();
+  });
+
+  app.use(async (args) => {
     const by = whoseOf(args.body);
     if (by === undefined) return args.next();
     const own = home.known() ?? (onlyOurs ? await home.soon() : null);
@@ -63,6 +68,27 @@ export function watchForStrangers(app: App, { client, trail, log, onlyOurs }: Wa
     trail.note({ person, what: 'a Slack request from another workspace', outcome, why: `of ${foreign.slice(0, 20)}` });
     return onlyOurs ? refuse(args, FOREIGN) : args.next();
   });
+
+  app.use(async (args) => {
+    const trigger = Triggered.safeParse(args.body);
+    return trigger.success && !(await isFirst(store, trigger.data.trigger_id, log)) ? twice() : args.next();
+  });
+}
+
+/**
+ * Whether no process has heard of it. Where the database does not say so in time the request is let through: without the
+ * database a command can do nothing either, and says so to the person. A database that is merely slow can so let one
+ * through in every process, once in each.
+ */
+async function isFirst(store: Watching['store'], id: string, log: Logger): Promise<boolean> {
+  try {
+    const first = await Promise.race([store.firstTime(id), later(PATIENCE, null, { ref: false })]);
+    if (first === null) log.warn({}, 'the database did not say in time whether a Slack request came before');
+    return first ?? true;
+  } catch (error) {
+    log.warn({ why: reasonOf(error) }, 'the database did not say whether a Slack request came before');
+    return true;
+  }
 }
 
 const FOREIGN = {
@@ -75,7 +101,6 @@ const UNKNOWN = {
 };
 
 async function refuse(args: AnyMiddlewareArgs & AllMiddlewareArgs, why: Parameters<typeof refusal>[0]): Promise<void> {
-  if (args.ack !== undefined) await args.ack();
   if (!('respond' in args)) return;
   await args.respond({ response_type: 'ephemeral', replace_original: false, ...refusal(why) });
 }

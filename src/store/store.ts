@@ -10,6 +10,7 @@ import { type AuditEntry, audit, audited } from './audit.ts';
 import { Claims } from './claims.ts';
 import type { Database } from './database.ts';
 import { due, nextDue, rest } from './due.ts';
+import { firstTime } from './heard.ts';
 import type { Lease } from './leases.ts';
 import { Logs, read } from './logs.ts';
 import * as messages from './messages.ts';
@@ -116,6 +117,12 @@ export interface Store {
   /** The newest first. */
   audited(limit: number): Promise<readonly AuditEntry[]>;
 
+  /**
+   * Whether nobody has asked this of `id` in the last ten minutes, here or in another process: of many who ask, one is told
+   * so. What is kept is a hash.
+   */
+  firstTime(id: string): Promise<boolean>;
+
   /** Calls `listener` after every commit of this process that moved a run. Returns a function that ends it. */
   onChange(listener: ChangeListener): () => void;
   ping(): Promise<void>;
@@ -165,6 +172,7 @@ export function openStore(database: Database): Store {
     unheard: (id, at, why) => runs.unheard(id, at, why),
     audit: (entry) => audit(db, entry),
     audited: (limit) => audited(db, limit),
+    firstTime: (id) => firstTime(db, id),
     onChange(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);

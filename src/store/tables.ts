@@ -60,6 +60,13 @@ export interface AuditTable {
   why: string | null;
 }
 
+export interface HeardTable {
+  /** A hash, in hexadecimal. */
+  id: string;
+  /** The database's time. */
+  at: Generated<Date>;
+}
+
 /** The Migrator's own; read where a newer version has been. */
 export interface MigrationTable {
   name: string;
@@ -70,6 +77,7 @@ export interface Tables {
   event: EventTable;
   message: MessageTable;
   audit: AuditTable;
+  heard: HeardTable;
   kysely_migration: MigrationTable;
 }
 

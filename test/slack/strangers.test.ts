@@ -1,5 +1,12 @@
-// Whose workspace a person is of, where nobody says who the operators are.
+// Whose workspace a person is of, where nobody says who the operators are; and what comes again, signed, to another
+// process.
+import { App, LogLevel } from '@slack/bolt';
+import { WebClient } from '@slack/web-api';
+import { sql } from 'kysely';
 import { afterEach, describe, expect, test } from 'vitest';
+import { watchForStrangers } from '../../src/slack/strangers.ts';
+import { openStore } from '../../src/store/store.ts';
+import { pglite } from '../helpers/pglite.ts';
 import { type Bot, type Setup, startBot, toHolding } from './bot.ts';
 
 let bot: Bot | null = null;
@@ -75,5 +82,111 @@ describe.each(['socket', 'http'] as const)('over %s', (mode) => {
     b.slack.faults.remove(silent);
     await b.types('start shop');
     await b.reads(/shop · planning/u);
+  });
+});
+
+let triggers = 0;
+const typed = (text: string): string => {
+  triggers += 1;
+  return new URLSearchParams({
+    command: '/maint',
+    text,
+    team_id: 'T0SANDBOX',
+    user_id: 'U0ADA',
+    user_name: 'ada',
+    channel_id: 'C0OPS',
+    api_app_id: 'A0MAINT',
+    response_url: 'http://127.0.0.1:9/nobody',
+    trigger_id: `again.${triggers}`,
+  }).toString();
+};
+
+describe('a signed request that was carried out', () => {
+  test.each<[string, (b: Bot) => Promise<void>]>([
+    ['another process', (b) => b.another()],
+    ['the process that comes after a restart', (b) => b.restart()],
+  ])('is not carried out by %s, and is written down', async (_name, then) => {
+    const b = await start({ mode: 'http' });
+    await toHolding(b);
+    const planned = async () => (await b.store.unfinished())[0]?.endsAt;
+    const lines = async (what: RegExp) => (await b.store.audited(50)).filter((entry) => what.test(entry.what));
+    const before = (await planned()) ?? 0;
+    const request = { body: typed('extend shop by 1h'), timestamp: Math.floor(Date.now() / 1_000) };
+    expect((await b.slack.deliverRaw(request)).status).toBe(200);
+    await b.reads(/extended: the planned end is now/u);
+    await then(b);
+    expect((await b.slack.deliverRaw(request)).status).toBe(200);
+    await expect.poll(() => lines(/came twice/u)).toHaveLength(1);
+    expect(await lines(/came twice/u)).toMatchObject([{ person: null, outcome: 'refused' }]);
+    expect(await planned()).toBe(before + 3_600_000);
+    // The same words typed again are another request.
+    expect((await b.slack.deliverRaw({ body: typed('extend shop by 1h') })).status).toBe(200);
+    await expect.poll(planned).toBe(before + 7_200_000);
+    expect(await lines(/^extend/u)).toHaveLength(2);
+  });
+});
+
+describe('a request of which the database does not say whether it came before', () => {
+  const databases = pglite();
+
+  /** The door alone. */
+  async function door() {
+    const database = await databases.open();
+    const logged: string[] = [];
+    const noted: string[] = [];
+    const log = { debug() {}, info() {}, error() {}, warn: (_: object, message: string) => void logged.push(message) };
+    const app = new App({
+      receiver: { init() {}, start: async () => {}, stop: async () => {} },
+      authorize: async () => ({ botToken: 'none' }),
+    });
+    watchForStrangers(app, {
+      client: new WebClient('none', {
+        slackApiUrl: 'http://127.0.0.1:9/',
+        retryConfig: { retries: 0 },
+        logLevel: LogLevel.ERROR,
+      }),
+      trail: { note: ({ what }) => void noted.push(what), close: async () => {} },
+      log,
+      store: openStore(database),
+      onlyOurs: false,
+    });
+    let through = 0;
+    app.command(/^\//u, async () => {
+      through += 1;
+    });
+    /** Resolves when all is done, with how many milliseconds the acknowledgement took. */
+    const comes = async (): Promise<number> => {
+      const began = performance.now();
+      const body = Object.fromEntries(new URLSearchParams(typed('status')));
+      const acked = Promise.withResolvers<number>();
+      await app.processEvent({ body, ack: async () => acked.resolve(performance.now() - began) });
+      return acked.promise;
+    };
+    return { database, comes, logged, noted, through: () => through };
+  }
+
+  test('because it hangs is let through after a second, and was acknowledged long before', async () => {
+    const { database, comes, logged, noted, through } = await door();
+    const hangs = Promise.withResolvers<void>();
+    const busy = database.db.transaction().execute(() => hangs.promise);
+    const began = performance.now();
+    const acknowledged = await comes();
+    const ms = performance.now() - began;
+    hangs.resolve();
+    await busy;
+    expect(ms).toBeGreaterThan(900);
+    expect(acknowledged).toBeLessThan(500);
+    expect([through(), noted]).toEqual([1, []]);
+    expect(logged).toEqual(['the database did not say in time whether a Slack request came before']);
+    await comes();
+    expect([through(), logged.length]).toEqual([2, 1]);
+  });
+
+  test('because it fails is let through', async () => {
+    const { database, comes, logged, noted, through } = await door();
+    await sql`alter table maint.heard rename to away`.execute(database.db);
+    await comes().finally(() => sql`alter table maint.away rename to heard`.execute(database.db));
+    expect([through(), noted]).toEqual([1, []]);
+    expect(logged).toEqual(['the database did not say whether a Slack request came before']);
   });
 });

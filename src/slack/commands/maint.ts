@@ -1,4 +1,4 @@
-// The slash command: acknowledged at once, worked on afterwards, answered to the person alone. What it means is `parse`,
+// The slash command: acknowledged already, worked on here, answered to the person alone. What it means is `parse`,
 // what comes of it is behind the door of `run/commands`.
 import type { App } from '@slack/bolt';
 import PQueue from 'p-queue';
@@ -42,8 +42,7 @@ const BEGIN = { interval: 10, intervalCap: 2 };
 export function listenForCommands(app: App, answering: Answering): void {
   const working = new PQueue(BEGIN);
   // Whatever slash command the app was given in its manifest: a second maint for trying out has another name.
-  app.command(/^\//u, async ({ ack, command, respond }) => {
-    await ack();
+  app.command(/^\//u, async ({ command, respond }) => {
     await working.add(async () => {
       const by = personOf({ id: command.user_id, name: command.user_name });
       const drawn = await answered(answering, by, command.text, command.channel_id);

@@ -4,10 +4,12 @@ import { type Migration, type MigrationProvider, Migrator } from 'kysely/migrati
 import type { Db } from '../tables.ts';
 import { runs } from './001-runs.ts';
 import { auditGuard } from './002-audit.ts';
+import { heard } from './003-heard.ts';
 
 export const migrations: Readonly<Record<string, Migration>> = {
   '001-runs': runs,
   '002-audit': auditGuard,
+  '003-heard': heard,
 };
 
 /**
