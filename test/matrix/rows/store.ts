@@ -5,16 +5,16 @@ import { Aim } from '../trouble.ts';
 import { once } from './cut.ts';
 
 const DOWN = 30_000;
-/** A read that fails is like another one. */
+/** A process that dies there is in the rows `cut-store`, at each of them: here every other write, and few reads, which are like one another. */
 const EACH_READ = 8;
 
 export const storeRows: readonly RowOfCells[] = [
   fails('store-fails-before', 'before', (crossings) => [
-    ...crossings.filter((c) => c.writes),
+    ...crossings.filter((c) => c.writes).filter((_, i) => i % 2 === 0),
     ...crossings.filter((c) => !c.writes).filter((_, i) => i % EACH_READ === 0),
   ]),
   // What a read of the database changes nobody can see.
-  fails('store-fails-after', 'after', (crossings) => crossings.filter((c) => c.writes)),
+  fails('store-fails-after', 'after', (crossings) => crossings.filter((c) => c.writes).filter((_, i) => i % 2 === 1)),
   {
     name: 'store-down',
     cells: (crossings) =>
