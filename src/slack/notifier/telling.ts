@@ -82,7 +82,9 @@ class Pass {
       // The process that posted it died before it could say so.
       await store.emergencyTold(this.#id, this.#telling.clock.now());
     }
-    for (const note of notes.filter((m) => m.state === 'sent')) {
+    // One that was only found now shows what it showed when it was posted.
+    const there = notes.some(waits) ? await store.messages(this.#id) : messages;
+    for (const note of there.filter((m) => m.kind !== 'card' && m.state === 'sent')) {
       let failed: Told | 'again' | null = null;
       if (note.kind === 'question') failed = await this.#redraw(run, note, placed, this.#draw(run, note)[0]);
       if (note.kind === 'emergency' && run.ended !== null) failed = await this.#void(run, note, placed);

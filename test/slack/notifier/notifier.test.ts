@@ -117,6 +117,26 @@ describe('a message that may have been posted', () => {
     });
   });
 
+  test('shows what has become of it since, where the run has moved on', async () => {
+    const b = await start();
+    await toHolding(b);
+    const [asked, shown] = approved;
+    if (asked === undefined || shown === undefined) throw new Error('Expected an approval that is asked for and shown');
+    await b.happens([asked]);
+    await allTold(b);
+    const [run] = await b.store.unfinished();
+    const id = run?.id ?? '';
+    const question = (await b.store.messages(id)).find((m) => m.kind === 'question');
+    // Its sender died when Slack had taken it, and before that was known; what the approval shows came then.
+    await b.app.close();
+    await b.store.setMessage(id, question?.key ?? '', { state: 'sending', ts: null, drawn: null });
+    await b.happens([shown]);
+    await b.restart();
+    await allTold(b);
+    const posted = inChannel(b).find((message) => message.ts === question?.ts);
+    expect(JSON.stringify(posted === undefined ? null : current(posted).blocks)).toContain('Approve');
+  });
+
   test('is posted by one of two processes', async () => {
     const b = await start();
     await b.another();
