@@ -114,6 +114,30 @@ describe.skipIf(!existsSync(CLI))('the Heroku CLI', { timeout: 60_000 }, () => {
     await expect.poll(() => sandbox.world.dynoCounts('billing'), { timeout: 5_000 }).toEqual({ web: 1 });
   });
 
+  test('runs a one-off detached, and shows what it logged', async () => {
+    sandbox.world.app('billing').times.startMs = 0;
+    sandbox.world.script('billing', { command: 'rake tax', output: ['12 taxed'], status: 2, ms: 20 });
+    const started = await heroku('run:detached', 'rake', 'tax', '-a', 'billing');
+    const name = /run\.\d+/.exec(started)?.[0] ?? 'none';
+    await expect.poll(() => sandbox.world.dynoCounts('billing'), { timeout: 5_000 }).toEqual({ web: 1 });
+    const [logs, ofOne, ofApp] = await Promise.all([
+      heroku('logs', '-a', 'billing'),
+      heroku('logs', '-a', 'billing', '--dyno-name', name),
+      heroku('logs', '-a', 'billing', '--source', 'app', '--num', '1'),
+    ]);
+    expect(logs).toMatch(/app\[api\]: Starting process with command `rake tax` by user ada@example\.com/);
+    expect(ofOne.trim().split('\n')).toEqual(
+      [
+        'Starting process with command `rake tax`',
+        'State changed from starting to up',
+        '12 taxed',
+        'Process exited with status 2',
+        'State changed from up to complete',
+      ].map((text) => expect.stringContaining(`[${name}]: ${text}`)),
+    );
+    expect(ofApp.trim()).toMatch(/^\S+ app\[run\.\d+\]: 12 taxed$/);
+  });
+
   test('tells its user why it was refused', async () => {
     await expect(heroku('ps:scale', 'nope=1', '-a', 'billing')).rejects.toThrow(/Couldn't find that process type/);
   });

@@ -9,6 +9,7 @@ import { builds } from './builds.ts';
 import { configVars } from './config-vars.ts';
 import { dynos } from './dynos.ts';
 import { formation } from './formation.ts';
+import { logSessions } from './log-sessions.ts';
 import { releases } from './releases.ts';
 import { createTransport, type RequestLine } from './transport.ts';
 import { webhooks } from './webhooks.ts';
@@ -37,6 +38,7 @@ export interface Heroku {
   readonly builds: ReturnType<typeof builds>;
   readonly addons: ReturnType<typeof addons>;
   readonly webhooks: ReturnType<typeof webhooks>;
+  readonly logSessions: ReturnType<typeof logSessions>;
   readonly account: ReturnType<typeof account>;
   /** Closes the kept connections. */
   close(): void;
@@ -73,6 +75,7 @@ export function createHeroku(options: HerokuOptions): Heroku {
     builds: builds(transport),
     addons: addons(transport),
     webhooks: webhooks(transport),
+    logSessions: logSessions(transport),
     account: account(transport, options.token),
     close: () => transport.close(),
   };

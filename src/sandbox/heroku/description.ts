@@ -47,7 +47,19 @@ const times = z.strictObject({
   scheduledRunMs: ms,
   schedulerLagMs: ms,
   oneOffMs: ms,
+  lingerMs: ms,
   crashRestartMs: ms,
+});
+
+const script = z.strictObject({
+  /** The whole of it, as it is given to the dyno. */
+  command: z.string(),
+  /** Lines, spread evenly over its time. */
+  output: z.array(z.string()).optional(),
+  /** 0 by default. */
+  status: z.int().min(0).max(255).optional(),
+  /** As long as other one-offs where it is left out. */
+  ms: z.int().min(0).nullable().optional(),
 });
 
 const queue = z.strictObject({
@@ -77,6 +89,8 @@ export const appDescription = z.strictObject({
   /** Jobs of the Scheduler; where it is there (an empty list too), the app has its add-on. */
   jobs: z.array(scheduledJob).optional(),
   schedulerApi: z.enum(['works', 'refuses', 'another-shape']).optional(),
+  /** What the commands of one-off dynos do. */
+  scripts: z.array(script).optional(),
   queue: queue.optional(),
   /** How many releases it has had; 12 by default. 0: no code yet. */
   releases: z.int().min(0).optional(),
@@ -87,4 +101,5 @@ export const appDescription = z.strictObject({
 
 export type AppDescription = z.input<typeof appDescription>;
 export type Attached = z.input<typeof attached>;
+export type ScriptDescription = z.input<typeof script>;
 export type JobDescription = z.input<typeof scheduledJob>;

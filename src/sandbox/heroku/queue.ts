@@ -24,16 +24,16 @@ function work(land: Land, app: App, queue: Queue, dyno: Dyno, job: QueuedJob): v
     dyno.work = null;
     queue.done += 1;
     note(land, app, { what: 'job-done', dyno: dyno.name, job: job.id });
-    endings.get(dyno)?.();
+    endings.get(dyno)?.(false);
     takeWork(land, app);
   });
 }
 
 /** What to do when a stopping dyno has finished its job. */
-const endings = new WeakMap<Dyno, () => void>();
+const endings = new WeakMap<Dyno, (killed: boolean) => void>();
 
 /** For a dyno that got SIGTERM with a job in its hands: calls `then` when the job is done, or has been killed. */
-export function finishOnTime(land: Land, app: App, dyno: Dyno, then: () => void): void {
+export function finishOnTime(land: Land, app: App, dyno: Dyno, then: (killed: boolean) => void): void {
   endings.set(dyno, then);
   const job = dyno.work;
   land.timers.after(app.times.graceMs, () => {
@@ -41,7 +41,7 @@ export function finishOnTime(land: Land, app: App, dyno: Dyno, then: () => void)
     dyno.work = null;
     if (app.queue !== null) app.queue.killed += 1;
     note(land, app, { what: 'job-killed', dyno: dyno.name, job: job.id });
-    then();
+    then(true);
   });
 }
 

@@ -3,6 +3,7 @@
 
 import { fitToFormation, restartFormation, runOneOff, stopDyno } from './dynos.ts';
 import { type App, type Build, type Land, note, type PendingRelease, type ProcessType, type Release } from './state.ts';
+import { tellRelease } from './telling.ts';
 
 export type ConfigChange = Readonly<Record<string, string | null>>;
 
@@ -97,6 +98,7 @@ function addRelease(land: Land, app: App, description: string, made: Made = {}):
     updatedAt: now,
   };
   app.releases.push(release);
+  tellRelease(land, app, release);
   land.changed(app, { action: 'create', what: 'release', release });
   // Without code there is nothing to run a release phase with.
   app.pendingReleases.push({ release, phase: slugId === null ? null : phase, goLive });
@@ -116,13 +118,18 @@ function runPhase(land: Land, app: App): void {
     settle(land, app, pending, true);
     return;
   }
+  let failed = false;
   runOneOff(land, app, {
     type: 'release',
     command: pending.phase,
     size: app.formation[0]?.size ?? 'Standard-1X',
     runMs: app.times.releasePhaseMs,
     release: pending.release,
-    onExit: (completed) => settle(land, app, pending, completed && !takeFailure(app)),
+    exits: () => {
+      failed = takeFailure(app);
+      return failed ? 1 : 0;
+    },
+    onExit: (completed) => settle(land, app, pending, completed && !failed),
   });
 }
 

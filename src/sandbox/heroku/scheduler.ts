@@ -1,8 +1,11 @@
 // Heroku Scheduler over time: each job fires at its UTC times as a one-off dyno. Maintenance mode does not stop it.
 
 import { runOneOff } from './dynos.ts';
+import { scriptOf } from './scripts.ts';
 import { type App, type Land, note, type ScheduledJob } from './state.ts';
 
+/** Who the logs say starts its dynos. */
+const SCHEDULER = 'scheduler@addons.heroku.com';
 const MINUTE = 60_000;
 const DAY = 1440 * MINUTE;
 
@@ -28,7 +31,9 @@ function fire(land: Land, app: App, job: ScheduledJob): void {
   const { command, size } = job;
   job.ranAt = land.timers.now();
   const boot = () => {
-    const dyno = runOneOff(land, app, { type: 'scheduler', command, size, runMs: app.times.scheduledRunMs });
+    const { ms } = scriptOf(app, command) ?? { ms: null };
+    const runMs = ms ?? app.times.scheduledRunMs;
+    const dyno = runOneOff(land, app, { type: 'scheduler', command, size, runMs, by: SCHEDULER });
     note(land, app, { what: 'scheduled-started', dyno: dyno.name, command });
   };
   if (app.times.schedulerLagMs <= 0) boot();

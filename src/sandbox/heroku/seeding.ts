@@ -1,6 +1,7 @@
 // Makes an app out of its description, with the past that it must have had.
 
-import type { AppDescription, Attached, JobDescription } from './description.ts';
+import type { AppDescription, Attached, JobDescription, ScriptDescription } from './description.ts';
+import type { Script } from './scripts.ts';
 import { knownSize } from './sizes.ts';
 import type { App, Attachment, Land, ProcessType, Release, ScheduledJob, Times } from './state.ts';
 
@@ -15,6 +16,7 @@ const ORDINARY: Times = {
   scheduledRunMs: 20_000,
   schedulerLagMs: 0,
   oneOffMs: 60_000,
+  lingerMs: 0,
   crashRestartMs: 600_000,
 };
 
@@ -50,6 +52,7 @@ export function buildApp(land: Land, description: AppDescription): App {
     releasePhaseFails: description.releasePhaseFails ?? 0,
     jobs: (description.jobs ?? []).map((job) => newJob(land, job)),
     schedulerApi: description.schedulerApi ?? 'works',
+    scripts: (description.scripts ?? []).map(newScript),
     queue: null,
     webhooks: [],
     deliveries: [],
@@ -115,6 +118,10 @@ export function newJob(land: Land, { id, command, every, at = 0, size = 'standar
     createdAt: land.timers.now() - 90 * DAY,
     cancel: () => {},
   };
+}
+
+export function newScript({ command, output = [], status = 0, ms = null }: ScriptDescription): Script {
+  return { command, output, status, ms };
 }
 
 /** Makes the add-on where there is none of its name, and attaches it to the app. */

@@ -10,6 +10,7 @@ import { appRoutes } from './routes/apps.ts';
 import { configVarRoutes } from './routes/config-vars.ts';
 import { dynoRoutes } from './routes/dynos.ts';
 import { formationRoutes } from './routes/formation.ts';
+import { LOGPLEX_BASE, logRoutes } from './routes/logs.ts';
 import { releaseRoutes } from './routes/releases.ts';
 import { schedulerRoutes } from './routes/scheduler.ts';
 import { webhookRoutes } from './routes/webhooks.ts';
@@ -20,6 +21,8 @@ export const SCHEDULER_BASE = '/scheduler';
 /** Which API a path belongs to; the control API is neither. */
 export function locateHeroku(path: string): { service: Service; path: string } | null {
   if (path === '/sandbox' || path.startsWith('/sandbox/')) return null;
+  // Whose session it is, is a secret: neither the request log nor a fault needs it.
+  if (path.startsWith(`${LOGPLEX_BASE}/`)) return { service: 'heroku', path: LOGPLEX_BASE };
   if (path.startsWith(`${SCHEDULER_BASE}/`)) return { service: 'scheduler', path: path.slice(SCHEDULER_BASE.length) };
   return { service: 'heroku', path };
 }
@@ -28,7 +31,7 @@ export function locateHeroku(path: string): { service: Service; path: string } |
 export function serveHeroku(server: FastifyInstance, world: World): void {
   server.addHook('onRequest', async (request, reply) => {
     const place = locateHeroku(new URL(request.url, 'http://sandbox').pathname);
-    if (place?.service === 'heroku') admitToPlatform(world, request, reply, place.path);
+    if (place?.service === 'heroku' && place.path !== LOGPLEX_BASE) admitToPlatform(world, request, reply, place.path);
     if (place?.service === 'scheduler') admitToScheduler(world, request, reply, place.path);
   });
 
@@ -53,6 +56,7 @@ export function serveHeroku(server: FastifyInstance, world: World): void {
   releaseRoutes(server, world);
   addonRoutes(server, world);
   webhookRoutes(server, world);
+  logRoutes(server, world);
   schedulerRoutes(server, world, SCHEDULER_BASE);
 }
 

@@ -2,6 +2,8 @@
 // scheduler.ts; what the API shows of it to routes/.
 
 import type { TimerScope } from '../timers.ts';
+import type { Logs } from './logs.ts';
+import type { Script } from './scripts.ts';
 
 export type Scope = 'global' | 'identity' | 'read' | 'write' | 'read-protected' | 'write-protected';
 
@@ -186,6 +188,8 @@ export interface Times {
   /** From a job's time to its dyno: the command is read at the job's time. */
   schedulerLagMs: number;
   oneOffMs: number;
+  /** How long a one-off is still listed when its process has ended. */
+  lingerMs: number;
   /** From a crash to the next try. */
   crashRestartMs: number;
 }
@@ -218,6 +222,8 @@ export interface App {
   releasePhaseFails: number | 'always';
   jobs: ScheduledJob[];
   schedulerApi: SchedulerApi;
+  /** What commands of one-offs do; the first that fits counts. */
+  scripts: Script[];
   queue: Queue | null;
   webhooks: Webhook[];
   /** The last 200, oldest first. */
@@ -235,6 +241,7 @@ export interface App {
 export interface Land {
   readonly timers: TimerScope;
   readonly account: { readonly id: string; readonly email: string; readonly name: string; readonly createdAt: number };
+  readonly logs: Logs;
   readonly tokens: Token[];
   readonly apps: App[];
   readonly addons: Addon[];

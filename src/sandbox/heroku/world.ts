@@ -4,12 +4,13 @@ import { randomFrom } from '../random.ts';
 import type { Timers } from '../timers.ts';
 import { TimerScope } from '../timers.ts';
 import { RateBucket } from './bucket.ts';
-import type { AppDescription, Attached } from './description.ts';
+import type { AppDescription, Attached, ScriptDescription } from './description.ts';
 import { crashDyno, fitToFormation, runOneOff, stopDyno } from './dynos.ts';
+import { Logs } from './logs.ts';
 import { startProducers } from './queue.ts';
 import { type ConfigChange, changeConfig, type Deploy, deploy } from './releases.ts';
 import { schedule } from './scheduler.ts';
-import { addonsOf, attach, buildApp, newJob } from './seeding.ts';
+import { addonsOf, attach, buildApp, newJob, newScript } from './seeding.ts';
 import type {
   Addon,
   App,
@@ -23,6 +24,7 @@ import type {
   Scope,
   Token,
 } from './state.ts';
+import { tellScaled } from './telling.ts';
 import { Deliveries } from './webhooks.ts';
 
 /** What somebody set, and what a maintenance has to give back: equal before and after. */
@@ -39,6 +41,7 @@ export class World implements Land {
   readonly timers: TimerScope;
   readonly bucket: RateBucket;
   readonly account: Land['account'];
+  readonly logs: Logs;
   readonly deliveries = new Deliveries(this);
   tokens: Token[] = [];
   apps: App[] = [];
@@ -48,6 +51,7 @@ export class World implements Land {
 
   constructor(clock: Timers) {
     this.timers = new TimerScope(clock);
+    this.logs = new Logs(this.timers);
     this.bucket = new RateBucket(clock);
     this.account = {
       id: this.newId(),
@@ -89,6 +93,7 @@ export class World implements Land {
     app.times.startMs = 0;
     for (const processType of app.formation) fitToFormation(this, app, processType);
     app.times.startMs = startMs;
+    this.logs.forget(app);
     // Heroku restarts every dyno about once a day.
     for (const dyno of app.dynos) {
       dyno.createdAt = this.timers.now() - this.random(1, 23) * 3_600_000;
@@ -104,6 +109,7 @@ export class World implements Land {
     for (const job of app.jobs) job.cancel();
     app.formation = [];
     for (const dyno of [...app.dynos]) stopDyno(this, app, dyno);
+    this.logs.forget(app);
     this.apps = this.apps.filter((other) => other !== app);
     this.attachments = this.attachments.filter(({ appId }) => appId !== app.id);
     this.addons = this.addons.filter(({ appId }) => appId !== app.id);
@@ -149,6 +155,7 @@ export class World implements Land {
     processType.quantity = quantity;
     processType.updatedAt = this.timers.now();
     this.changed(app, { action: 'update', what: 'formation', processType });
+    tellScaled(this, app, [processType]);
     fitToFormation(this, app, processType);
   }
 
@@ -174,7 +181,18 @@ export class World implements Land {
 
   runOneOff(nameOrId: string, command: string, runMs?: number): Dyno {
     const app = this.app(nameOrId);
-    return runOneOff(this, app, { type: 'run', command, size: 'Standard-1X', runMs: runMs ?? app.times.oneOffMs });
+    return runOneOff(this, app, {
+      type: 'run',
+      command,
+      size: 'Standard-1X',
+      ...(runMs === undefined ? {} : { runMs }),
+    });
+  }
+
+  /** From now on, one-offs with this command do that. */
+  script(nameOrId: string, script: ScriptDescription): void {
+    const app = this.app(nameOrId);
+    app.scripts = [newScript(script), ...app.scripts];
   }
 
   crash(nameOrId: string, dynoName: string): void {
@@ -212,6 +230,7 @@ export class World implements Land {
   /** Empty again, as new, but for the account. */
   reset(): void {
     this.timers.cancelAll();
+    this.logs.reset();
     this.tokens = [];
     this.apps = [];
     this.addons = [];

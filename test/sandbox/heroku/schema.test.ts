@@ -100,6 +100,7 @@ describe.skipIf(!existsSync(FILE))("an answer is valid against Heroku's schema",
     ['PATCH /apps/shop/config-vars', 'config-var/definitions/config_vars', { B: '2' }],
     ['POST /apps/shop/webhooks', WEBHOOK, webhook],
     ['GET /addons/postgresql-flat-88310', 'add-on'],
+    ['POST /apps/shop/log-sessions', 'log-session', { tail: true }],
   ];
   test.each(singles)('%s', async (what, resource, body) => {
     const answer = await ask(sandbox, what, { body });

@@ -42,13 +42,12 @@ export function dynoRoutes(server: FastifyInstance, world: World): void {
     const size = findSize(body.size ?? app.formation[0]?.size ?? 'Standard-1X');
     if (size === null) throw invalid(`No such size as ${body.size} for ${app.name}.`);
     if (app.slugId === null) throw new Refused(422, 'no_release', 'No release has been made yet for this app.');
-    const toLive = (body.time_to_live ?? 86_400) * 1_000;
     const dyno = runOneOff(world, app, {
       type: body.type ?? 'run',
       command: body.command,
       size,
       env: body.env ?? {},
-      runMs: Math.min(app.times.oneOffMs, toLive),
+      toLiveMs: (body.time_to_live ?? 86_400) * 1_000,
     });
     const answer = dynoAnswer(app, dyno);
     const attach_url = `rendezvous://rendezvous.runtime.heroku.com:5000/${dyno.id}`;

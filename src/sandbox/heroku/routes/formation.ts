@@ -7,6 +7,7 @@ import { sendPage } from '../lists.ts';
 import { invalid, notFound } from '../refused.ts';
 import { dynoSize, findSize } from '../sizes.ts';
 import type { App, ProcessType } from '../state.ts';
+import { tellScaled } from '../telling.ts';
 import type { World } from '../world.ts';
 import { appOf, bodyOf, iso, nameOf, type OfApp } from './common.ts';
 
@@ -38,8 +39,14 @@ export function formationRoutes(server: FastifyInstance, world: World): void {
   server.patch<OfApp>('/apps/:app/formation', (request, reply) => {
     const app = appOf(world, request);
     // All or nothing: each update is checked before the first is made.
-    const planned = bodyOf(request, batch).updates.map((each) => plan(app, find(app, each.type), each));
+    const { updates } = bodyOf(request, batch);
+    const planned = updates.map((each) => plan(app, find(app, each.type), each));
     for (const apply of planned) apply(world);
+    tellScaled(
+      world,
+      app,
+      updates.map(({ type }) => find(app, type)),
+    );
     return reply.send(app.formation.map((processType) => formationAnswer(app, processType)));
   });
 
@@ -52,6 +59,7 @@ export function formationRoutes(server: FastifyInstance, world: World): void {
     const app = appOf(world, request);
     const processType = find(app, request.params.type);
     plan(app, processType, bodyOf(request, change))(world);
+    tellScaled(world, app, [processType]);
     return reply.send(formationAnswer(app, processType));
   });
 }
