@@ -60,6 +60,7 @@ function begin(heading: Heading, { seq, at }: Logged, event: Event & { is: 'requ
     way: 'quiet',
     turned: null,
     planned: null,
+    layered: false,
     approvalTrouble: null,
     emergencyToldAt: null,
     unheard: null,
@@ -197,7 +198,9 @@ function changed(run: Run, { at, event }: Logged): Run {
       }));
       const settledIt = withQuestions(
         next,
-        (q) => q.about.is === 'stuck' && q.about.step === event.step,
+        (q) =>
+          (q.about.is === 'stuck' || (q.about.is === 'step' && q.about.way === event.way)) &&
+          q.about.step === event.step,
         (q) => (q.answered === null && q.withdrawn === null ? { ...q, withdrawn: 'it is done' } : q),
       );
       return event.findings.length === 0 ? settledIt : { ...settledIt, proof: { at, findings: event.findings } };
@@ -278,7 +281,7 @@ function changed(run: Run, { at, event }: Logged): Run {
       if (run.way === 'back') return run;
       return withQuestions(
         { ...run, way: 'back', turned: { by: event.by, why: event.why, at } },
-        (q) => (q.about.is === 'violation' || q.about.is === 'stuck') && open(q),
+        (q) => ['violation', 'stuck', 'step'].includes(q.about.is) && open(q),
         (q) => ({ ...q, withdrawn: 'it is on its way back' }),
       );
     case 'ended':
@@ -298,6 +301,8 @@ function answered(run: Run, at: number, event: Event & { is: 'answered' }): Run 
   if (about.is === 'start' && event.answer === 'accept') {
     return { ...next, accepted: [...next.accepted, ...about.names.map((name) => ({ name, by: event.by }))] };
   }
+  if (about.is === 'resume') return { ...next, layered: event.answer === 'approve-layers' };
+  if (about.is === 'step' && event.answer === 'all-the-rest') return { ...next, layered: false };
   const fresh = { state: 'todo', moves: 0, trouble: null, doneAt: null, since: at } as const;
   if (about.is === 'violation' && event.answer === 'quiet-again') {
     // What is made quiet again is waited for and proved again.

@@ -3,7 +3,7 @@
 import type { About, Answer, Event } from './event.ts';
 import { APPROVAL_EXPIRES, PATROL } from './next.ts';
 import type { Person } from './person.ts';
-import { answeredFor, open, phase, type Question, type Run, touched, watch } from './run.ts';
+import { answeredFor, approved, open, phase, type Question, type Run, touched, watch } from './run.ts';
 
 export type Command =
   | {
@@ -22,9 +22,9 @@ export type Decision =
   | { readonly is: 'events'; readonly events: readonly Event[] }
   | { readonly is: 'refused'; readonly says: string; readonly remedy: string };
 
-const allowed: Record<Question['about']['is'], readonly Answer[]> = {
+const allowed: Record<Exclude<About['is'], 'step'>, readonly Answer[]> = {
   start: ['accept', 'cancel'],
-  resume: ['approve', 'not-yet'],
+  resume: ['approve', 'approve-layers', 'not-yet'],
   drift: ['restore', 'keep', 'later'],
   violation: ['quiet-again', 'accept'],
   stuck: ['try-again', 'done-by-hand', 'give-up'],
@@ -35,6 +35,7 @@ export const MOST = 24 * 3_600_000;
 
 /** While holding there is nothing to be done by hand: it can be looked at again, or given up. */
 function taken({ about }: Question): readonly Answer[] {
+  if (about.is === 'step') return about.answers;
   return about.is === 'stuck' && about.step === PATROL ? ['try-again', 'give-up'] : allowed[about.is];
 }
 
@@ -88,7 +89,7 @@ function answer(run: Run, command: Command & { do: 'answer' }, by: Person, now: 
   if (!taken(question).includes(command.answer)) {
     return refused(`"${command.answer}" does not answer this question.`, `It takes: ${taken(question).join(', ')}.`);
   }
-  if (command.answer === 'approve') {
+  if (command.answer === 'approve' || command.answer === 'approve-layers') {
     const { shown } = question;
     if (run.way === 'back') return onTheWayBack(run);
     if (shown === null)
@@ -106,6 +107,16 @@ function answer(run: Run, command: Command & { do: 'answer' }, by: Person, now: 
   const answered: Event = { is: 'answered', question: question.id, answer: command.answer, by };
   if (command.answer === 'cancel') {
     return events(answered, { is: 'ended', as: 'cancelled', why: `${by.name} decided not to start` });
+  }
+  if (command.answer === 'turn-back') {
+    if (run.quietAt !== null) {
+      return refused(
+        `${run.app.name} is held: it is not opened without an approval.`,
+        `/maint resume ${run.app.name} opens the approval.`,
+      );
+    }
+    const why = question.about.is === 'step' ? question.about.says : 'a person decided so';
+    return events(answered, { is: 'turned', by, why });
   }
   if (command.answer === 'give-up' && question.about.is === 'stuck') {
     return events(answered, ...givenUp(run, question.about, by));
@@ -144,9 +155,7 @@ function resume(run: Run): Decision {
       'Press Approve or Not yet in the thread of the maintenance.',
     );
   }
-  const pending = run.questions.find(
-    (q) => q.about.is === 'resume' && q.withdrawn === null && q.answered?.answer === 'approve',
-  );
+  const pending = run.questions.find(approved);
   if (pending !== undefined)
     return refused(`${pending.answered?.by.name} has approved it just now.`, 'It is on its way.');
   return events({ is: 'asked', question: `resume-${run.seq}`, about: { is: 'resume' } });

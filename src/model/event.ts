@@ -67,6 +67,16 @@ export const About = z.discriminatedUnion('is', [
     byHand: z.array(z.string()),
     wide: z.boolean().optional(),
   }),
+  /** A step cannot go on without a person. `key`: the same matter of the same step. */
+  z.object({
+    is: z.literal('step'),
+    way: Way,
+    step: Step,
+    key: z.string(),
+    says: z.string(),
+    details: z.array(z.string()),
+    answers: z.array(z.enum(['look-again', 'accept', 'turn-back', 'go-on', 'go-slowly', 'all-the-rest'])),
+  }),
 ]);
 export type About = z.infer<typeof About>;
 
@@ -74,6 +84,7 @@ export const answers = [
   'accept',
   'cancel',
   'approve',
+  'approve-layers',
   'not-yet',
   'restore',
   'keep',
@@ -82,6 +93,11 @@ export const answers = [
   'done-by-hand',
   'give-up',
   'quiet-again',
+  'look-again',
+  'turn-back',
+  'go-on',
+  'go-slowly',
+  'all-the-rest',
 ] as const;
 export const Answer = z.enum(answers);
 export type Answer = z.infer<typeof Answer>;

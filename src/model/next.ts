@@ -5,6 +5,10 @@ import { wantedQuiet } from './patrol.ts';
 import { go } from './preflight.ts';
 import {
   answeredFor,
+  answeredTo,
+  approved,
+  askedBy,
+  itemsOf,
   open,
   preflight,
   type Question,
@@ -44,6 +48,8 @@ const STALE = 2 * MINUTE;
 export const MOST_MOVES = 12;
 /** How long an approval can be given after it was shown. */
 export const APPROVAL_EXPIRES = 30 * MINUTE;
+
+const LAYER = 'layer';
 
 /** Troubles of the patrols are no step's. */
 export const PATROL = 'patrol';
@@ -168,7 +174,7 @@ function awaitedApproval(run: Run): Question | undefined {
 }
 
 function awaited(question: Question): boolean {
-  return question.answered === null || question.answered.answer === 'approve';
+  return question.answered === null || approved(question);
 }
 
 function wayBack(run: Run, now: number): Action {
@@ -205,9 +211,30 @@ function wayBack(run: Run, now: number): Action {
     } else if (step.trouble !== null && now < retryAt(step.trouble)) {
       return rest(run, now, retryAt(step.trouble));
     }
+    const layer = layerAsked(run, step);
+    if (layer !== null) return layer === 'open' ? rest(run, now, soonest) : record(layer);
     return step.name === watch.name ? { do: 'check' } : act(step, 'back');
   }
   return rest(run, now, soonest);
+}
+
+/** Layer by layer: what is asked before a step begins. Null where it may begin; `open` where nobody has answered yet. */
+function layerAsked(run: Run, step: StepState): Event | 'open' | null {
+  if (!run.layered || step.state !== 'todo' || step.since !== null) return null;
+  const items = itemsOf(run, step.name).filter((item) => answeredFor(item) && item.settled === null);
+  if (items.length === 0) return null;
+  if (askedBy(run, 'back', step.name).length > 0) return 'open';
+  if (answeredTo(run, 'back', step.name).some(({ key }) => key === LAYER)) return null;
+  const about: About = {
+    is: 'step',
+    way: 'back',
+    step: step.name,
+    key: LAYER,
+    says: `next comes ${step.title}`,
+    details: items.map((item) => `${item.label}: ${item.back.will}`),
+    answers: ['go-on', 'all-the-rest'],
+  };
+  return { is: 'asked', question: `layer-${run.seq}`, about };
 }
 
 function stillWide(run: Run, { about }: Question): boolean {
@@ -270,7 +297,7 @@ function reminderDue(run: Run, now: number): Event | null {
 }
 
 function reminds(question: Question): boolean {
-  return open(question) && (question.about.is === 'drift' || question.about.is === 'stuck');
+  return open(question) && ['drift', 'stuck', 'step'].includes(question.about.is);
 }
 
 function nextReminder(run: Run): number {

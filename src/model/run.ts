@@ -6,7 +6,7 @@ import type { Person } from './person.ts';
 import { type Concern, quietWords } from './preflight.ts';
 import type { Finding } from './proof.ts';
 import type { Settings } from './settings.ts';
-import type { AppRef, StepName, StepRef, Way } from './step.ts';
+import type { Answered, AppRef, StepName, StepRef, Way } from './step.ts';
 
 export interface Run {
   readonly id: string;
@@ -25,6 +25,8 @@ export interface Run {
   readonly way: Way;
   readonly turned: { readonly by: Person | null; readonly why: string; readonly at: number } | null;
   readonly planned: { readonly at: number; readonly concerns: readonly Concern[] } | null;
+  /** On the way back a person is asked before each step. */
+  readonly layered: boolean;
   /** What keeps an approval from being shown or confirmed. */
   readonly approvalTrouble: Trouble | null;
   readonly emergencyToldAt: number | null;
@@ -130,6 +132,27 @@ export function driftOf(run: Run, item: { readonly step: StepName; readonly key:
   );
 }
 
+/** Whether the way back was approved by it; layer by layer or all in one go. */
+export function approved({ about, answered, withdrawn }: Question): boolean {
+  const approves = answered?.answer === 'approve' || answered?.answer === 'approve-layers';
+  return about.is === 'resume' && withdrawn === null && approves;
+}
+
+/** The open questions that a step asks on one way. */
+export function askedBy(run: Run, way: Way, name: StepName): readonly Question[] {
+  return run.questions.filter((q) => open(q) && q.about.is === 'step' && q.about.way === way && q.about.step === name);
+}
+
+/** What people have answered a step on one way, oldest first. */
+export function answeredTo(run: Run, way: Way, name: StepName): readonly Answered[] {
+  return run.questions.flatMap(({ about, answered, withdrawn }): Answered[] => {
+    if (about.is !== 'step' || about.way !== way || about.step !== name) return [];
+    if (answered === null || withdrawn !== null) return [];
+    const answer = about.answers.find((one) => one === answered.answer);
+    return answer === undefined ? [] : [{ key: about.key, says: about.says, answer, by: answered.by, at: answered.at }];
+  });
+}
+
 /** The last question about one item that was not as quiet wants it, while holding. */
 export function violationOf(run: Run, item: { readonly step: StepName; readonly key: string }): Question | undefined {
   return run.questions.findLast(
@@ -170,8 +193,11 @@ export function lastDriven(run: Run): number {
 /** "quiet", or "quiet except Heroku Scheduler": by what was accepted, and by what the proof could not show. */
 export function quietSays(run: Run): string {
   const concerns = run.planned?.concerns ?? [];
-  // Web is said to run on in every proof; what else is not provable is an exception whether or not it was foreseen.
-  const unproved = (run.proof?.findings ?? []).filter((f) => f.is !== 'proved' && f.subject !== 'Web');
+  // What the app's own settings leave out of sight stands in the proof; what else is not provable is an exception, foreseen or not.
+  const unseen = ['Web', 'Dyno starts', ...(run.settings.database === null ? ['Database'] : [])];
+  const unproved = (run.proof?.findings ?? []).filter(
+    (f) => f.is === 'violated' || (f.is === 'not provable' && !unseen.includes(f.subject)),
+  );
   return quietWords(
     concerns,
     unproved.map((f) => f.subject),
@@ -187,7 +213,7 @@ export type Phase = 'planning' | 'quieting' | 'holding' | 'restoring' | 'needs a
 /** What people see. Derived: a stored "needs a person" would forget where it came from. */
 export function phase(run: Run): Phase {
   if (run.ended !== null) return run.ended.as;
-  if (run.questions.some((q) => open(q) && (q.about.is === 'drift' || q.about.is === 'stuck'))) return 'needs a person';
+  if (run.questions.some((q) => open(q) && ['drift', 'stuck', 'step'].includes(q.about.is))) return 'needs a person';
   if (run.way === 'back') return 'restoring';
   if (run.quietAt !== null) return 'holding';
   if (run.questions.some((q) => open(q) && q.about.is === 'start')) return 'needs a person';

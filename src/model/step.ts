@@ -2,6 +2,7 @@
 // wrote has settled. It holds no state, posts nothing and judges nothing: `model/judge` compares, the engine decides.
 import type { z } from 'zod';
 import type { Json } from './json.ts';
+import type { Person } from './person.ts';
 import type { Finding } from './proof.ts';
 import type { Settings } from './settings.ts';
 
@@ -60,7 +61,35 @@ export type Verdict<M> =
   | { readonly is: 'again'; readonly memo: M | null }
   /** Not yet, for a reason that a person would want to read. `look`: settle again after that many milliseconds. */
   | { readonly is: 'waiting'; readonly why: string; readonly look: number; readonly memo: M | null }
-  | { readonly is: 'failed'; readonly why: string };
+  | { readonly is: 'failed'; readonly why: string }
+  /** Not without a person. Asked once; settled again after `look` milliseconds, or with the answer in `cx.answered`. */
+  | { readonly is: 'ask'; readonly ask: Ask; readonly look: number; readonly memo: M | null };
+
+/** What only a person can decide. */
+export interface Ask {
+  /** The same matter has the same key; one is open at a time. */
+  readonly key: string;
+  /** The matter in a sentence: "12,340 jobs wait, the oldest for 3 hours". */
+  readonly says: string;
+  /** The evidence, a line each. */
+  readonly details: readonly string[];
+  readonly answers: readonly StepAnswer[];
+}
+
+/**
+ * `look-again`: nothing is decided, it is looked at once more. `accept`: as it is, by name. `turn-back`: the run turns (only
+ * towards quiet). `go-on`, `go-slowly`: the next part comes, all of it or step by step. `all-the-rest`: and nothing after it is asked.
+ */
+export type StepAnswer = 'look-again' | 'accept' | 'turn-back' | 'go-on' | 'go-slowly' | 'all-the-rest';
+
+export interface Answered {
+  readonly key: string;
+  /** What was asked, as it was shown. */
+  readonly says: string;
+  readonly answer: StepAnswer;
+  readonly by: Person;
+  readonly at: number;
+}
 
 /**
  * Reads shared within one turn of the driver, for a quarter of a second after their answer came, or for `keepMs`; what a
@@ -94,6 +123,12 @@ export interface Cx extends Calling {
   readonly now: number;
   /** When this step began on this way, domain time. */
   readonly since: number;
+  /** The app is held already, and is being made quiet again: nothing turns it round but an approval. */
+  readonly holding?: boolean;
+  /** What was accepted by name before the start: a hold that could not be held still has its own name there. */
+  readonly accepted?: readonly string[];
+  /** What people have answered this step on this way, oldest first. */
+  readonly answered?: readonly Answered[];
 }
 
 export interface Hold<V extends Json, M extends Json = null> {

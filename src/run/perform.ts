@@ -1,12 +1,23 @@
 // Performs one action of `next()` and says what came of it, as events. Everything that touches the platform for a run
 // goes through here.
-import type { Event } from '../model/event.ts';
+import type { About, Event } from '../model/event.ts';
 import { type Json, same } from '../model/json.ts';
 import { type Action, MOST_MOVES } from '../model/next.ts';
 import { wantedQuiet } from '../model/patrol.ts';
 import type { Platform } from '../model/platform.ts';
-import { answeredFor, driftOf, itemsOf, preflight, type Run, step as stepOf, touched, watch } from '../model/run.ts';
-import type { AnyHold, AnyStep, StepName, Way } from '../model/step.ts';
+import {
+  answeredFor,
+  answeredTo,
+  askedBy,
+  driftOf,
+  itemsOf,
+  preflight,
+  type Run,
+  step as stepOf,
+  touched,
+  watch,
+} from '../model/run.ts';
+import type { AnyHold, AnyStep, StepName, Verdict, Way } from '../model/step.ts';
 import { confirm, lookEverything } from './approval.ts';
 import { lastLook } from './last-look.ts';
 import { moveBack, moveToQuiet } from './move.ts';
@@ -91,7 +102,12 @@ async function plan(run: Run, on: Performing): Promise<Event[]> {
 
 async function settle(run: Run, way: Way, step: AnyStep, on: Performing): Promise<Performed> {
   const state = stepOf(run, way, step.name);
-  const cx = on.cx(run, `settle ${step.name}`, state?.since ?? null);
+  const cx = {
+    ...on.cx(run, `settle ${step.name}`, state?.since ?? null),
+    holding: way === 'quiet' && run.quietAt !== null,
+    accepted: run.accepted.map(({ name }) => name),
+    answered: answeredTo(run, way, step.name),
+  };
   const memo = state?.memo ?? null;
   const done: Event = { is: 'done', way, step: step.name, findings: [] };
   // While the app is held only what a person wants quiet again is waited for.
@@ -115,22 +131,49 @@ async function settle(run: Run, way: Way, step: AnyStep, on: Performing): Promis
         ])
       : at([{ is: 'again', way, step: step.name, memo: to }]);
   const verdict = step.kind === 'hold' ? await step.settle(cx, way, ours, memo) : await step.settle(cx, way, memo);
+  const asking = verdict.is === 'ask' ? verdict.ask : null;
+  const moot = askedBy(run, way, step.name)
+    .filter((q) => q.about.is === 'step' && q.about.key !== asking?.key)
+    .map((q): Event => ({ is: 'withdrawn', question: q.id, why: 'it is not so any more' }));
   switch (verdict.is) {
+    case 'ask':
+      return { events: [...moot, ...asked(run, way, step.name, verdict)], wrote: false, pause: verdict.look };
     case 'done':
       // A value that the platform took and does not show is not back: look again.
       if (way === 'back' && ours.some((item) => item.settled === null)) return again(memo);
-      return at([{ ...done, findings: [...(verdict.findings ?? [])] }]);
+      return at([...moot, { ...done, findings: [...(verdict.findings ?? [])] }]);
     case 'again':
       return again(verdict.memo);
     case 'failed':
-      return at([failed(way, step.name, verdict.why, 'See what keeps it, then press Try again.')]);
+      return at([...moot, failed(way, step.name, verdict.why, 'See what keeps it, then press Try again.')]);
     case 'waiting': {
       const news =
         state?.state !== 'moving' || state.why !== verdict.why || !same(memo, verdict.memo) || state.trouble !== null;
       const waiting: Event = { is: 'waiting', way, step: step.name, why: verdict.why, memo: verdict.memo };
-      return { events: news ? [waiting] : [], wrote: false, pause: verdict.look };
+      return { events: news ? [...moot, waiting] : moot, wrote: false, pause: verdict.look };
     }
   }
+}
+
+/** The question of a step, once; what it says is kept true as long as nobody has answered it. */
+function asked(run: Run, way: Way, step: StepName, { ask, memo }: Verdict<Json> & { is: 'ask' }): readonly Event[] {
+  const { key, says } = ask;
+  const about: About = {
+    is: 'step',
+    way,
+    step,
+    key,
+    says,
+    details: [...ask.details],
+    answers: [...ask.answers],
+  };
+  const open = askedBy(run, way, step).find((q) => q.about.is === 'step' && q.about.key === key);
+  const state = stepOf(run, way, step);
+  const news = state?.state !== 'moving' || state.why !== says || !same(state.memo, memo) || state.trouble !== null;
+  const waiting: Event[] = news ? [{ is: 'waiting', way, step, why: says, memo }] : [];
+  if (open === undefined) return [...waiting, { is: 'asked', question: `step-${run.seq}-${key}`, about }];
+  if (JSON.stringify(open.about) === JSON.stringify(about)) return waiting;
+  return [...waiting, { is: 'restated', question: open.id, about }];
 }
 
 function stepNamed(platform: Platform, way: Way, name: StepName): AnyStep {

@@ -27,6 +27,11 @@ export async function status(reached: Reached, screen: Screen, app: string | nul
   return show(screen, await reached.call({ method: 'status', app }));
 }
 
+/** 1 where there is none. */
+export async function proof(reached: Reached, screen: Screen, app: string): Promise<number> {
+  return show(screen, await reached.call({ method: 'proof', app }));
+}
+
 export async function start(
   reached: Reached,
   screen: Screen,
@@ -78,7 +83,7 @@ export async function answer(
     screen.err(`There is no maintenance of ${clean(app)}.`);
     return REFUSED;
   }
-  if (given === 'approve') {
+  if (given === 'approve' || given === 'approve-layers') {
     screen.err(`An approval is given with: ${maintCommand('resume', app)}, which shows what it is for.`);
     return REFUSED;
   }

@@ -23,7 +23,7 @@ export function maintCommand(...words: readonly string[]): string {
   return clean(`npm run maint -- ${command(...words)}`);
 }
 
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
   const drawn = new Table({ head: [...head], style: { head: [], border: [], compact: true }, wordWrap: true });
   for (const row of rows) drawn.push(row.map(clean));
   return drawn.toString();
@@ -162,6 +162,8 @@ export function questionText(run: Run, question: Question): string {
         `Not quiet any more: ${clean(about.label)} should be ${clean(about.shows.wanted)}, and is ${clean(about.shows.now)}.`,
         ...how,
       ].join('\n');
+    case 'step':
+      return [`${clean(about.says)}.`, ...about.details.map((line) => `  ${clean(line)}`), ...how].join('\n');
     case 'stuck':
       return [
         `Stuck: ${ended(clean(about.why))} ${clean(about.remedy)}`,

@@ -8,6 +8,7 @@ import type { Platform } from '../../src/model/platform.ts';
 import type { Concern } from '../../src/model/preflight.ts';
 import {
   type AnyStep,
+  type Ask,
   type Change,
   type Cx,
   type Hold,
@@ -41,6 +42,8 @@ export class ToyWorld {
   there = true;
   /** The intake cannot be held still. */
   unusable = false;
+  /** What the proof cannot decide by itself. */
+  ask: Ask | null = null;
   /** How long workers take to start and to stop, domain time. */
   slowness = 5_000;
   /** When the workers were last written. */
@@ -231,6 +234,9 @@ function toyProof(world: ToyWorld, holds: readonly AnyStep[]): Wait {
       world.call('proof', 'settle', [], (): Verdict<null> => {
         const loud = holds.filter((hold) => !quiet(world, hold.name)).map((hold) => hold.name);
         const says = loud.length === 0 ? 'all is quiet' : `not quiet: ${loud.join(', ')}`;
+        const { ask } = world;
+        const decided = cx.answered?.some(({ key, answer }) => key === ask?.key && answer === 'accept') ?? false;
+        if (ask !== null && !decided) return { is: 'ask', ask, look: 60_000, memo: null };
         if (loud.length === 0) return { is: 'done', findings: [{ subject: 'Toys', is: 'proved', says, at: cx.now }] };
         if (cx.now - cx.since < 60_000) return { is: 'waiting', why: says, look: 1_000, memo: null };
         return { is: 'failed', why: says };

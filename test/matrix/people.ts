@@ -121,6 +121,11 @@ export class People {
         return [first + THINK, this.#habits.drift];
       case 'stuck':
         return [Math.max(first + THINK, this.#habits.endsAt() ?? 0) + SEE_FIRST, this.#habits.stuck];
+      case 'step':
+        return [
+          first + THINK,
+          question.about.answers.find((one) => one !== 'look-again' && one !== 'turn-back') ?? null,
+        ];
       case 'violation':
         return [first + this.#habits.violationAfter, this.#habits.violation];
     }

@@ -186,10 +186,10 @@ describe('on the way back', () => {
 describe('answers', () => {
   test('a question takes only its own, and none once it is closed', () => {
     const { run } = approvalShown();
-    expect(answersTo(questionOf(run, 'r1'))).toEqual(['approve', 'not-yet']);
+    expect(answersTo(questionOf(run, 'r1'))).toEqual(['approve', 'approve-layers', 'not-yet']);
     expect(does(run, answer('r1', 'keep'))).toMatchObject({
       is: 'refused',
-      remedy: expect.stringContaining('approve, not-yet'),
+      remedy: expect.stringContaining('approve, approve-layers, not-yet'),
     });
     const closed = approvalShown().and({ is: 'answered', question: 'r1', answer: 'not-yet', by: ann });
     expect(answersTo(questionOf(closed.run, 'r1'))).toEqual([]);

@@ -105,6 +105,7 @@ function calmPerson(driver: ToyDriver, scene: Scene): boolean {
     drift: scene.drift,
     violation: 'quiet-again',
     stuck: 'try-again',
+    step: 'go-on',
   } as const;
   const hash = question.shown?.hash ?? null;
   return (

@@ -56,7 +56,7 @@ describe.each(['socket', 'http'] as const)('over %s', (mode) => {
     expect(approval).toMatchObject({ threadTs: card.ts, broadcast: true });
     expect(labelsOf(approval)).toEqual([]);
     await showsTheList(b);
-    expect(labelsOf(approval)).toEqual(['Approve', 'Not yet']);
+    expect(labelsOf(approval)).toEqual(['Approve', 'Layer by layer', 'Not yet']);
     await b.presses('Approve', 'grace');
     await b.reads(/grace.*: .?approved/u);
     expect(labelsOf(approval)).toEqual([]);
@@ -74,6 +74,15 @@ describe.each(['socket', 'http'] as const)('over %s', (mode) => {
     expect(inOps(b).filter((message) => message.threadTs === null)).toEqual([card]);
     expect(b.slack.messages.list({ ephemeral: true })).toEqual([]);
     expect(b.logged).toEqual([expect.stringContaining('MAINT_OPERATORS is not set: everybody')]);
+  });
+
+  test('the settings of an app are shown to the one who asks, and to nobody else', async () => {
+    const b = await start({ mode });
+    await b.types('settings shop');
+    const told = await b.isTold(/Settings of shop/u);
+    expect(told.onlyFor).not.toBeNull();
+    expect(b.slack.render(told)).toMatch(/drainCap.? 15m/u);
+    expect(inOps(b)).toEqual([]);
   });
 
   test('a command is acknowledged before it is worked on, however long that takes', async () => {

@@ -122,6 +122,20 @@ export const stuck: Event = {
   },
 };
 
+export const backlog: Event = {
+  is: 'asked',
+  question: 'step-1',
+  about: {
+    is: 'step',
+    way: 'back',
+    step: 'workers',
+    key: 'backlog',
+    says: '12,340 jobs wait in Sidekiq',
+    details: ['default: 12,000', '<!channel> mailers: 340'],
+    answers: ['look-again', 'accept', 'turn-back', 'go-on', 'go-slowly', 'all-the-rest'],
+  },
+};
+
 export const loud: Event & { is: 'asked' } = {
   is: 'asked',
   question: 'violation-1',

@@ -14,7 +14,7 @@ import { notBack, stepTitle } from './words.ts';
 export function buttons(run: Run, asked: Question): Button[] {
   if (run.ended !== null || (asked.about.is === 'resume' && asked.shown === null)) return [];
   const shown = asked.shown === null || listing(run, asked.shown.rows).whole;
-  const answers = answersTo(asked).filter((answer) => shown || answer !== 'approve');
+  const answers = answersTo(asked).filter((answer) => shown || (answer !== 'approve' && answer !== 'approve-layers'));
   return answers.map((answer) =>
     button(
       { do: 'answer', run: run.id, question: asked.id, answer, hash: asked.shown?.hash ?? null },
@@ -29,6 +29,7 @@ function looks(run: Run, asked: Question, answer: Answer): Looks {
   const ask = (title: string, says: string, yes: string) => ({ title, says, yes });
   switch (answer) {
     case 'accept':
+      if (about.is === 'step') return acceptStep(about);
       return about.is === 'violation' ? acceptLoud(about) : acceptStart(run, about);
     case 'cancel':
       return {
@@ -47,6 +48,15 @@ function looks(run: Run, asked: Question, answer: Answer): Looks {
           `Put ${app} back?`,
           `Everything in the list is put back${asked.shown === null ? '' : ` (${count(asked.shown.rows.length, 'row')})`}. ${onceBack(run, doorIsBack(run, asked))} It cannot be turned round.`,
           'Approve',
+        ),
+      };
+    case 'approve-layers':
+      return {
+        label: 'Layer by layer',
+        confirm: ask(
+          `Put ${app} back, layer by layer?`,
+          'The same list, and you are asked before each part of it. The users of the app are let in last. It cannot be turned round.',
+          'Layer by layer',
         ),
       };
     case 'not-yet':
@@ -107,7 +117,50 @@ function looks(run: Run, asked: Question, answer: Answer): Looks {
         style: 'danger',
         confirm: ask('Leave it as it is?', givingUp(run, about), 'Leave it'),
       };
+    case 'look-again':
+      return { label: 'Look again', confirm: ask('Look again?', `maint looks at ${app} once more.`, 'Look again') };
+    case 'turn-back':
+      return {
+        label: 'Turn back',
+        style: 'danger',
+        confirm: ask(`Turn back, and open ${app}?`, 'Everything is put back as it was before.', 'Turn back'),
+      };
+    case 'go-on':
+      return { label: 'Go on', style: 'primary', confirm: ask('Go on?', goingOn(about), 'Go on') };
+    case 'go-slowly':
+      return {
+        label: 'Go on slowly',
+        confirm: ask(
+          'Go on slowly?',
+          `${goingOn(about)} One dyno first, then twice as many each time.`,
+          'Go on slowly',
+        ),
+      };
+    case 'all-the-rest':
+      return {
+        label: 'All the rest',
+        confirm: ask(
+          'Go on with all the rest?',
+          'This part and all after it, and you are not asked again.',
+          'All of it',
+        ),
+      };
   }
+}
+
+function acceptStep(about: About & { is: 'step' }): Looks {
+  return {
+    label: 'Accept',
+    confirm: {
+      title: 'Accept it as it is?',
+      says: `Your name stands for accepting: ${cut(plain(about.says), 180)}.`,
+      yes: 'Accept',
+    },
+  };
+}
+
+function goingOn(about: About): string {
+  return about.is === 'step' ? `${cut(plain(about.says), 200)}.` : '';
 }
 
 function acceptStart(run: Run, about: About): Looks {

@@ -1,7 +1,7 @@
 // The card: one message a run, drawn anew from the run whenever it has moved. What it shows depends on the run alone (and
 // on whether the planned end has passed), so that drawing it twice gives the same.
 import type { Button, KnownBlock } from '@slack/types';
-import { open, type Run } from '../../model/run.ts';
+import { approved, open, type Run } from '../../model/run.ts';
 import { button, EXTENSION } from '../buttons.ts';
 import { actions, context, type Drawn, header, lines, message } from './blocks.ts';
 import { usersLine } from './door.ts';
@@ -108,9 +108,7 @@ function buttons(run: Run): Button[] {
     },
   );
   if (run.quietAt === null) return [abort];
-  const approving = run.questions.some(
-    (q) => q.about.is === 'resume' && q.withdrawn === null && (open(q) || q.answered?.answer === 'approve'),
-  );
+  const approving = run.questions.some((q) => (q.about.is === 'resume' && open(q)) || approved(q));
   const resume = button(
     { do: 'resume', run: id },
     {

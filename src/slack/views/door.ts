@@ -1,7 +1,7 @@
 // Whether the app's users are kept out: one fact, derived from the door's item, so that the card, the questions and their
 // dialogs cannot say different things about it. It is what maint set and what Heroku answered, not a look at the app.
 import { same } from '../../model/json.ts';
-import { type ItemState, open, type Run, step, violationOf } from '../../model/run.ts';
+import { approved, type ItemState, open, type Run, step, violationOf } from '../../model/run.ts';
 
 export type Users =
   /** No plan yet, or the run holds no door. */
@@ -42,8 +42,8 @@ function openedMeanwhile(run: Run, item: ItemState): boolean {
   const last = violationOf(run, item);
   if (last !== undefined && (open(last) || (last.withdrawn === null && last.answered?.answer === 'accept')))
     return true;
-  const approved = run.questions.findLast((q) => q.withdrawn === null && q.answered?.answer === 'approve');
-  const row = approved?.shown?.rows.find((one) => one.step === item.step && one.key === item.key);
+  const given = run.questions.findLast(approved);
+  const row = given?.shown?.rows.find((one) => one.step === item.step && one.key === item.key);
   return row !== undefined && item.sent.length > 0 && row.now === row.before;
 }
 

@@ -51,6 +51,14 @@ function asking(run: Run, asked: Question): { head: string; body: KnownBlock[] }
     }
     case 'violation':
       return notQuiet(run, about);
+    case 'step':
+      return {
+        head: said(about.says, 400),
+        body: lines([
+          ...about.details.map((line) => `• ${said(line, 300)}`),
+          `${called(run.askedBy)}: ${whileAsked(run)}`.replace(/: $/u, ''),
+        ]),
+      };
     case 'stuck':
       return { head: stuckHead(run, about), body: stuckBody(run, about) };
   }
@@ -121,6 +129,7 @@ const words: Readonly<Record<Answer, string>> = {
   accept: 'accepted',
   cancel: 'cancelled',
   approve: 'approved',
+  'approve-layers': 'approved, layer by layer',
   'not-yet': 'not yet',
   restore: 'restore it',
   keep: 'keep it as it is now',
@@ -129,6 +138,11 @@ const words: Readonly<Record<Answer, string>> = {
   'done-by-hand': 'done by hand',
   'give-up': 'leave it as it is',
   'quiet-again': 'quiet again',
+  'look-again': 'look again',
+  'turn-back': 'turn back',
+  'go-on': 'go on',
+  'go-slowly': 'go on slowly',
+  'all-the-rest': 'all the rest',
 };
 
 function outcome(run: Run, asked: Question): KnownBlock[] {

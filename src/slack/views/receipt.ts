@@ -1,6 +1,6 @@
 // The receipt at the end of a run: how long the app was frozen, who asked, who approved, what was kept different and by
 // whose decision, and what was gone.
-import { type ItemState, type Run, touched, watch } from '../../model/run.ts';
+import { approved, type ItemState, type Run, touched, watch } from '../../model/run.ts';
 import { type Drawn, lines, message, preformatted, section } from './blocks.ts';
 import { code, count, duration, named, said, time } from './text.ts';
 import { failedToQuiet, itemWords, sentence } from './words.ts';
@@ -87,9 +87,7 @@ function facts(run: Run, endedAt: number, since: number | null): string[] {
 }
 
 function turnedBy(run: Run): string {
-  const approval = run.questions.findLast(
-    (q) => q.about.is === 'resume' && q.withdrawn === null && q.answered?.answer === 'approve',
-  );
+  const approval = run.questions.findLast(approved);
   if (approval?.answered != null) return `*Approved* by ${named(approval.answered.by)} ${time(approval.answered.at)}`;
   const { turned } = run;
   if (turned === null) return 'It was never turned round by anybody.';

@@ -73,6 +73,8 @@ export function questionWords(run: Run, question: Question): string {
       return `${itemWords(run, about)} was changed by somebody else: restore or keep it?`;
     case 'violation':
       return `${itemWords(run, about)} is not quiet any more (now ${code(about.shows.now, 60)}, quiet wants ${code(about.shows.wanted, 60)}): quiet again, or accept it?`;
+    case 'step':
+      return `${stepTitle(run, about.step)}: ${said(about.says, 300)}`;
     case 'stuck':
       return `${stuckWords(run, about)}: ${said(about.why, 200)}`;
   }

@@ -10,6 +10,7 @@ import { buttons, expectSlackTakes, labels, shown } from '../drawn.ts';
 import {
   approved,
   at,
+  backlog,
   drifted,
   exceptScheduler,
   grace,
@@ -162,9 +163,10 @@ describe('the approval', () => {
 
   test('is bound to the list: its buttons carry the hash', () => {
     const drawn = one(shownRun, 'question', 'resume-1');
-    expect(labels(drawn)).toEqual(['Approve', 'Not yet']);
+    expect(labels(drawn)).toEqual(['Approve', 'Layer by layer', 'Not yet']);
     expect(buttons(drawn).map((b) => readPress(b.value))).toEqual([
       { do: 'answer', run: 'm1', question: 'resume-1', answer: 'approve', hash: 'h1' },
+      { do: 'answer', run: 'm1', question: 'resume-1', answer: 'approve-layers', hash: 'h1' },
       { do: 'answer', run: 'm1', question: 'resume-1', answer: 'not-yet', hash: 'h1' },
     ]);
   });
@@ -213,7 +215,7 @@ describe('the approval', () => {
     for (const row of rows) expect(text).toContain(row.label.slice(0, 14));
     expect(text.match(/ before `/gu)).toHaveLength(100);
     expect(text).not.toContain('more than one Slack message can hold');
-    expect(labels(drawn)).toEqual(['Approve', 'Not yet']);
+    expect(labels(drawn)).toEqual(['Approve', 'Layer by layer', 'Not yet']);
   });
 
   describe('of more rows than one message can hold', () => {
@@ -271,7 +273,7 @@ describe('the approval', () => {
         expect(text).toContain(`• \`${label}\``);
       expect(text).toContain('Not every row fits');
       expect(text).not.toContain('more than one Slack message can hold');
-      expect(labels(drawn)).toEqual(['Approve', 'Not yet']);
+      expect(labels(drawn)).toEqual(['Approve', 'Layer by layer', 'Not yet']);
     });
 
     test('has no Approve over rows that need a look each and cannot be seen', () => {
@@ -569,6 +571,7 @@ test('every answer of the model has a button with a confirm dialog somewhere', (
     one(runOf([...holding, ...approved, drifted]), 'question', 'drift-1'),
     one(runOf([...holding, loud]), 'question', 'violation-1'),
     one(runOf([...holding, ...approved, stuck]), 'question', 'stuck-1'),
+    one(runOf([...holding, ...approved, backlog]), 'question', 'step-1'),
   ];
   const offered = drawn.flatMap(buttons).map((b) => {
     const press = readPress(b.value);
