@@ -1,0 +1,26 @@
+"""Tells Python code whether a maintenance is under way, and ends a scheduled job that was begun in one:
+
+    import maint_guard
+    maint_guard.exit_in_maintenance()
+
+Not for jobs of a queue: one that returns without having worked is lost. Those wait in their queue.
+"""
+
+import os
+import sys
+
+
+def variable():
+    """Another config var than MAINTENANCE is named in MAINT_GUARD_VARIABLE."""
+    return os.environ.get("MAINT_GUARD_VARIABLE") or "MAINTENANCE"
+
+
+def maintenance():
+    """Empty, "false" and "0" are not a maintenance: apps have MAINTENANCE=false in ordinary times."""
+    return os.environ.get(variable(), "").lower() not in ("", "0", "false")
+
+
+def exit_in_maintenance():
+    if maintenance():
+        print(f"maint-guard: {variable()} is set: nothing was done", file=sys.stderr)
+        sys.exit(0)
