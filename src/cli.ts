@@ -14,6 +14,7 @@ import { NEEDS_A_PERSON } from './terminal/outcome.ts';
 import { type Reached, reach } from './terminal/reach.ts';
 import { type Restoring, restore, restoreFrom } from './terminal/restore.ts';
 import { cleanLines, type Screen, terminalScreen } from './terminal/screen.ts';
+import { settings } from './terminal/settings.ts';
 import * as verbs from './terminal/verbs.ts';
 
 const program = new Command('maint')
@@ -102,6 +103,12 @@ verb('status', 'how maintenances stand')
     withMaint(options, (reached, screen) => verbs.status(reached, screen, app ?? null), false),
   );
 
+verb('proof', 'the evidence that an app was quiet, kept with its maintenance: the last one where none is under way')
+  .argument('<app>')
+  .action((app: string, options: Common) =>
+    withMaint(options, (reached, screen) => verbs.proof(reached, screen, app), false),
+  );
+
 verb('resume', 'show what would be restored, ask, and bring the app back')
   .argument('<app>')
   .option('--approve <hash>', 'approve exactly the list with this hash, without asking')
@@ -163,6 +170,30 @@ verb('export', 'print the maintenance of an app as a file that brings it back')
   )
   .action((app: string, options: Common & { out?: string }) =>
     withMaint(options, (reached, screen) => exportRun(reached, screen, app, options.out ?? null), false),
+  );
+
+verb('settings', 'how the next maintenance of an app behaves: shows it, or changes it')
+  .argument('<app>')
+  .option('--from <file>', 'set what this JSON says, and leave the rest; - for what is piped in')
+  .option('--reset <keys...>', 'back to the default')
+  .option('--yes', 'do not ask before changing them')
+  .addHelpText(
+    'after',
+    `
+--json prints what --from takes. Lengths of time are milliseconds there; "30s", "15m" and "1h30m" are taken too.
+A maintenance that is under way goes on with the settings that it was begun with.`,
+  )
+  .action((app: string, options: Common & { from?: string; reset?: string[]; yes?: true }) =>
+    withMaint(
+      options,
+      (reached, screen) =>
+        settings(reached, screen, app, {
+          from: options.from ?? null,
+          reset: options.reset ?? [],
+          yes: options.yes === true,
+        }),
+      false,
+    ),
   );
 
 verb('doctor', 'read-only, weeks ahead: what could go wrong')

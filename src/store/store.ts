@@ -15,9 +15,10 @@ import type { Lease } from './leases.ts';
 import { Logs, read } from './logs.ts';
 import * as messages from './messages.ts';
 import { Runs } from './runs.ts';
+import { type Saved, type SettingsToSave, type StoredSettings, saveSettings, settingsOf } from './settings.ts';
 
 export type { Message, MessagePatch, MessageState } from './messages.ts';
-export type { AuditEntry, Lease };
+export type { AuditEntry, Lease, Saved, SettingsToSave, StoredSettings };
 
 export interface NewRun {
   readonly id: string;
@@ -113,6 +114,11 @@ export interface Store {
    */
   handBack(): Promise<void>;
 
+  /** What people have set for an app; null where nobody ever has. */
+  settingsOf(appId: string): Promise<StoredSettings | null>;
+  /** Refused where others have been saved since the version that is expected. */
+  saveSettings(settings: SettingsToSave): Promise<Saved>;
+
   audit(entry: AuditEntry): Promise<void>;
   /** The newest first. */
   audited(limit: number): Promise<readonly AuditEntry[]>;
@@ -170,6 +176,8 @@ export function openStore(database: Database): Store {
     told: (id, seq) => messages.told(db, id, seq),
     emergencyTold: (id, at) => runs.emergencyTold(id, at),
     unheard: (id, at, why) => runs.unheard(id, at, why),
+    settingsOf: (appId) => settingsOf(db, appId),
+    saveSettings: (settings) => saveSettings(db, settings),
     audit: (entry) => audit(db, entry),
     audited: (limit) => audited(db, limit),
     firstTime: (id) => firstTime(db, id),

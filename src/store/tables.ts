@@ -67,6 +67,15 @@ export interface HeardTable {
   at: Generated<Date>;
 }
 
+export interface SettingsTable {
+  app_id: string;
+  app_name: string;
+  body: ColumnType<unknown, string, string>;
+  version: number;
+  by: ColumnType<unknown, string, string>;
+  at: Instant;
+}
+
 /** The Migrator's own; read where a newer version has been. */
 export interface MigrationTable {
   name: string;
@@ -78,6 +87,7 @@ export interface Tables {
   message: MessageTable;
   audit: AuditTable;
   heard: HeardTable;
+  settings: SettingsTable;
   kysely_migration: MigrationTable;
 }
 

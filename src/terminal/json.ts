@@ -5,6 +5,7 @@ import type { About } from '../model/event.ts';
 import { quietWords } from '../model/preflight.ts';
 import { open, type Patrol, phase, type Run, type Trouble, touched } from '../model/run.ts';
 import type { Receipt } from '../run/commands/reply.ts';
+import { findingJson, proofJson } from './proof.ts';
 import type { Reply } from './reach.ts';
 import { byHand, byHandOf } from './undo.ts';
 import { howToAnswer } from './words.ts';
@@ -12,7 +13,13 @@ import { howToAnswer } from './words.ts';
 export function asJson(reply: Reply): unknown {
   switch (reply.is) {
     case 'refused':
-      return { refused: { says: reply.says, remedy: reply.remedy } };
+      return {
+        refused: {
+          says: reply.says,
+          remedy: reply.remedy,
+          ...('problems' in reply ? { problems: reply.problems } : {}),
+        },
+      };
     case 'plan': {
       const { app, at, go, words, concerns, items, run } = reply;
       const lines = items.map(({ step, key, label, quiet }) => ({ step, key, label, will: quiet.will }));
@@ -28,10 +35,19 @@ export function asJson(reply: Reply): unknown {
       return { run: runJson(reply.run) };
     case 'exported':
       return reply.file;
+    case 'proved':
+      return proofJson(reply);
     case 'preview':
       return { run: runJson(reply.run), rows: reply.rows, approve: reply.hash, made: iso(reply.made) };
     case 'receipt':
       return receiptJson(reply);
+    case 'settings':
+      // Exactly what can be handed in again.
+      return reply.settings;
+    case 'settings-change': {
+      const { app, saved, version, changes, underWay } = reply;
+      return { app, saved, version, changes, underWay };
+    }
   }
 }
 
@@ -78,7 +94,11 @@ export function runJson(run: Run) {
       withdrawn: question.withdrawn,
     })),
     patrol: run.patrol === null ? null : patrolJson(run.patrol),
-    proof: run.proof?.findings.map((finding) => ({ ...finding, at: iso(finding.at) })) ?? null,
+    /** Without the numbers: those are `proof`'s. */
+    proof:
+      run.proof?.findings
+        .map(findingJson)
+        .map(({ subject, is, says, at, accepted }) => ({ subject, is, says, at, accepted })) ?? null,
     ended: run.ended === null ? null : { ...run.ended, at: iso(run.ended.at) },
   };
 }

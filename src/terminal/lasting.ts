@@ -47,7 +47,18 @@ function endedBy(error: unknown): 'before' | 'in the middle' | false {
 }
 
 function readsOnly({ method }: Call): boolean {
-  return ['plan', 'doctor', 'status', 'run', 'export', 'preview', 'receipt'].includes(method);
+  return [
+    'plan',
+    'doctor',
+    'status',
+    'run',
+    'export',
+    'proof',
+    'preview',
+    'receipt',
+    'settings',
+    'propose-settings',
+  ].includes(method);
 }
 
 async function again(anew: () => Promise<Reached>, until: number, why: unknown): Promise<Reached> {

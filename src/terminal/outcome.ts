@@ -2,8 +2,10 @@
 // failed, 3 a person has to decide something.
 import { open, type Run } from '../model/run.ts';
 import { asJson, runJson } from './json.ts';
+import { proofText } from './proof.ts';
 import type { Reached, Reply } from './reach.ts';
 import { clean, jsonText, type Screen } from './screen.ts';
+import { changeText, settingsText } from './settings-text.ts';
 import { byHand, undoText } from './undo.ts';
 import { doctorText, maintCommand, planText, rowsText, statusText } from './words.ts';
 
@@ -17,7 +19,10 @@ export function show(screen: Screen, reply: Reply): number {
   else if (reply.is === 'plan') screen.out(planText(reply));
   else if (reply.is === 'diagnosis') screen.out(doctorText(reply));
   else if (reply.is === 'exported') screen.out(jsonText(reply.file));
+  else if (reply.is === 'proved') screen.out(proofText(reply));
   else if (reply.is === 'preview') screen.out(rowsText(reply.rows));
+  else if (reply.is === 'settings') screen.out(settingsText(reply));
+  else if (reply.is === 'settings-change') screen.out(changeText(reply));
   else {
     const runs = reply.is === 'status' ? reply.runs : [reply.run];
     if (runs.length === 0) screen.out('No maintenance is under way.');

@@ -3,12 +3,15 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { MOST } from '../model/decide.ts';
 import { Answer } from '../model/event.ts';
+import type { Json } from '../model/json.ts';
 import type { Person } from '../model/person.ts';
 import { ExportFile } from '../run/commands/export-file.ts';
 import type { Commands } from '../run/commands/reply.ts';
 
 const Length = z.number().int().positive().max(MOST);
 const App = z.string().min(1).max(200);
+const JsonValue: z.ZodType<Json> = z.json();
+const Input = z.object({ set: z.record(z.string(), JsonValue), reset: z.array(z.string().max(200)).max(100) });
 
 export const Call = z.discriminatedUnion('method', [
   z.object({ method: z.literal('plan'), app: App }),
@@ -33,9 +36,18 @@ export const Call = z.discriminatedUnion('method', [
     request: z.object({ run: z.string(), question: z.string(), answer: Answer, hash: z.string().nullable() }),
   }),
   z.object({ method: z.literal('export'), app: App }),
+  z.object({ method: z.literal('proof'), app: App }),
   z.object({ method: z.literal('preview'), file: ExportFile }),
   z.object({ method: z.literal('adopt'), file: ExportFile, hash: z.string().max(100) }),
   z.object({ method: z.literal('receipt'), id: z.string(), after: z.number().int().nonnegative() }),
+  z.object({ method: z.literal('settings'), app: App }),
+  z.object({ method: z.literal('propose-settings'), app: App, input: Input }),
+  z.object({
+    method: z.literal('change-settings'),
+    app: App,
+    input: Input,
+    version: z.number().int().nonnegative(),
+  }),
 ]);
 export type Call = z.infer<typeof Call>;
 
@@ -69,12 +81,20 @@ export function dispatch(commands: Commands, by: Person, call: Call) {
       return commands.answer(by, call.request);
     case 'export':
       return commands.export(by, call.app);
+    case 'proof':
+      return commands.proof(by, call.app);
     case 'preview':
       return commands.preview(by, call.file);
     case 'adopt':
       return commands.adopt(by, call.file, call.hash);
     case 'receipt':
       return commands.receipt(by, call.id, call.after);
+    case 'settings':
+      return commands.settings(by, call.app);
+    case 'propose-settings':
+      return commands.proposeSettings(by, call.app, call.input);
+    case 'change-settings':
+      return commands.changeSettings(by, call.app, call.input, call.version);
   }
 }
 

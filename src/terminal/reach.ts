@@ -7,13 +7,17 @@ import { systemClock } from '../clock.ts';
 import type { Config } from '../config.ts';
 import type { Logger } from '../log.ts';
 import type {
+  AppSettings,
   Changed,
   Diagnosis,
   Exported,
   Plan,
   Preview,
+  Proved,
   Receipt,
   Refused,
+  RefusedSettings,
+  SettingsChange,
   Started,
   Status,
 } from '../run/commands/reply.ts';
@@ -24,7 +28,20 @@ import { openOrLost } from './lost.ts';
 import { type Call, dispatch, socketPath, terminalPerson } from './protocol.ts';
 import { listen } from './server.ts';
 
-export type Reply = Plan | Diagnosis | Started | Status | Changed | Exported | Preview | Receipt | Refused;
+export type Reply =
+  | Plan
+  | Diagnosis
+  | Started
+  | Status
+  | Changed
+  | Exported
+  | Proved
+  | Preview
+  | Receipt
+  | AppSettings
+  | SettingsChange
+  | RefusedSettings
+  | Refused;
 
 export interface Reached {
   /** Who drives the runs: if it is this process, they stand still when it ends. */

@@ -25,7 +25,12 @@ onEveryDatabase('A database', (databases) => {
     const { rows } = await sql<{ name: string }>`select name from maint.kysely_migration order by name`.execute(
       at.database.db,
     );
-    expect(rows).toEqual([{ name: '001-runs' }, { name: '002-audit' }, { name: '003-heard' }]);
+    expect(rows).toEqual([
+      { name: '001-runs' },
+      { name: '002-audit' },
+      { name: '003-heard' },
+      { name: '004-settings' },
+    ]);
   });
 
   test('lets timers and requests have their turn between queries', async () => {

@@ -12,11 +12,22 @@ interface Ran {
 }
 
 /** Plain `node`, as a person runs it: nothing of the tests' own transforms. */
-function run(file: string, args: readonly string[], env: Readonly<Record<string, string>>): Promise<Ran> {
+function run(
+  file: string,
+  args: readonly string[],
+  env: Readonly<Record<string, string>>,
+  piped: string | null = null,
+): Promise<Ran> {
   return new Promise((resolve) => {
-    execFile(process.execPath, [file, ...args], { env: { PATH: process.env['PATH'], ...env } }, (error, out, err) => {
-      resolve({ code: typeof error?.code === 'number' ? error.code : error === null ? 0 : 1, out, err });
-    });
+    const ran = execFile(
+      process.execPath,
+      [file, ...args],
+      { env: { PATH: process.env['PATH'], ...env } },
+      (error, out, err) => {
+        resolve({ code: typeof error?.code === 'number' ? error.code : error === null ? 0 : 1, out, err });
+      },
+    );
+    if (piped !== null) ran.stdin?.end(piped);
   });
 }
 
@@ -125,6 +136,19 @@ describe('npm run maint', { timeout: 120_000 }, () => {
       expect(back.code).toBe(0);
       expect(back.out).toContain('Ended: restored');
       expect(sandbox.world.settings('shop')).toEqual(before);
+    });
+
+    it('shows the settings of an app as JSON, and takes them back, a little changed', async () => {
+      const shown = await maint('settings', 'shop', '--json');
+      expect(shown.code).toBe(0);
+      const input = JSON.stringify({ ...JSON.parse(shown.out), canary: '90s' });
+      const asked = await run('src/cli.ts', ['settings', 'shop', '--from', '-'], env, input);
+      expect(asked).toMatchObject({ code: 1, err: expect.stringContaining('--yes') });
+      const set = await run('src/cli.ts', ['settings', 'shop', '--from', '-', '--yes'], env, input);
+      expect(set).toMatchObject({ code: 0, out: expect.stringMatching(/canary .* 30s \(default\) .* 1m30s/) });
+      const reset = await maint('settings', 'shop', '--reset', 'canary', 'web', '--yes');
+      expect(reset).toMatchObject({ code: 0, out: expect.stringContaining('version 2') });
+      expect((await maint('settings', 'shop', '--json')).out).toBe(shown.out);
     });
 
     it('suggests the nearest name for a mistyped app, and says what is wrong with a length', async () => {

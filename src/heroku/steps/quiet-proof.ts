@@ -1,105 +1,179 @@
-// Proves that the app is quiet, from what Heroku shows at this moment: maintenance mode, dynos, jobs. What cannot be
-// seen is said to be not provable (I10), never left out.
-import { z } from 'zod';
+// Proves that the app is quiet: observes it for a while, makes findings of what it saw, and asks a person about whatever
+// stands against quiet. What cannot be seen is said to be not provable (I10), never left out.
+import { randomUUID } from 'node:crypto';
 import type { Finding } from '../../model/proof.ts';
-import type { Cx, Hold, Verdict, Wait } from '../../model/step.ts';
+import type { Answered, AnyHold, Cx, Hold, StepAnswer, Verdict, Wait } from '../../model/step.ts';
+import type { Queues } from '../../steps/queues.ts';
 import type { Heroku } from '../api/client.ts';
-import type { Dyno } from '../api/dynos.ts';
-import { readMarker } from '../schedulers/marker.ts';
+import type { Itself } from '../itself.ts';
+import type { HerokuScheduler } from '../schedulers/heroku-scheduler.ts';
+import { type DatabaseWatch, watchDatabase } from '../sensors/database.ts';
+import { DATABASE } from '../sensors/database-findings.ts';
+import { findingsOf } from '../sensors/findings.ts';
+import { type LogWatch, watchLog } from '../sensors/log-watch.ts';
+import {
+  type Asked,
+  emptied,
+  hasGap,
+  isComplete,
+  isEarly,
+  isEdge,
+  nextLook,
+  Observed,
+  progress,
+} from '../sensors/observation.ts';
+import { accepted, demanded, notShown, readIn, sayAll, unmet } from '../sensors/quiet.ts';
+import type { Sample } from '../sensors/sample.ts';
+import { type Sources, takeSample } from '../sensors/take-sample.ts';
 import { pace, waitedFor } from './pace.ts';
-import { SCHEDULER } from './scheduler-jobs.ts';
 
-/** A dyno that should not be there may be on its way out: looked at again this long before it is a violation. */
+/** What should not be there may be on its way out: looked at again this long before anybody is asked. */
 const GRACE = 2 * 60_000;
+const KEY = 'violated';
+/** How soon it is observed again while a person is asked: this long after the first time, and twice as long each time. */
+const AGAIN = 60_000;
+const AGAIN_MOST = 15 * 60_000;
+/** A log connection that nobody asks after is closed so long after the observation could have been over. */
+const IDLE = 60_000;
 
-export function quietProof(heroku: Heroku, jobs: Hold<string>): Wait {
+export interface ProofOptions {
+  /** When the Scheduler's jobs are due; where it is not given the proof does not look for a tick. */
+  readonly scheduler?: HerokuScheduler;
+  readonly queues?: Queues | null;
+  /** Other holds that start work or bring dynos back. */
+  readonly others?: readonly AnyHold[];
+  readonly itself?: Itself;
+}
+
+/** What an observation has in this process alone. */
+interface Live {
+  readonly mark: string;
+  readonly log: LogWatch;
+  readonly database: DatabaseWatch;
+}
+
+type Said = Verdict<Observed>;
+
+export function quietProof(heroku: Heroku, jobs: Hold<string>, options: ProofOptions = {}): Wait<Observed> {
+  const { scheduler = null, queues = null, others = [], itself = { app: null, databaseUrl: null } } = options;
+  const sources: Sources = { heroku, jobs, scheduler, others, queues };
+  const lives = new Map<string, Live>();
+
+  /** By title: what could be read at some time has to be from then on, and what never could, if nobody has accepted that. */
+  const starters = (cx: Cx, { read }: Observed): readonly string[] => {
+    const all = [jobs, ...others].filter(({ name }) => cx.accepted !== undefined && !cx.accepted.includes(name));
+    return [...read, ...all.map(({ title }) => title)];
+  };
+
+  const end = (cx: Cx): void => {
+    lives.get(cx.run)?.log.close();
+    lives.delete(cx.run);
+  };
+
+  async function begin(cx: Cx, memo: Observed | null, asked: Asked | null): Promise<Observed> {
+    const before = lives.get(cx.run);
+    const late = memo !== null && before?.mark === memo.mark && hasGap(cx, memo) ? memo.late + 1 : 0;
+    if (before?.log.connected === false) before.log.close();
+    const log = before?.log.connected ? before.log : await watchLog(heroku, cx, cx.settings.observe.for + IDLE);
+    const live = { mark: randomUUID(), log, database: watchDatabase(heroku, itself) };
+    lives.set(cx.run, live);
+    return { ...emptied(memo), mark: live.mark, from: cx.now, late, asked, heard: cx.answered?.length ?? 0 };
+  }
+
+  /** The next sample of an observation that is under way in this process. */
+  async function observe(cx: Cx, observed: Observed): Promise<Observed> {
+    const live = lives.get(cx.run);
+    const watches = live ?? { log: null, database: watchDatabase(heroku, itself) };
+    const sample = await takeSample(sources, cx, watches, observed.from, isEdge(cx, observed));
+    const read = [...new Set([...observed.read, ...readIn(sample)])];
+    return { ...observed, samples: [...observed.samples, sample], read };
+  }
+
+  /** Asks, or keeps asking what it asked before. */
+  function judged(cx: Cx, observed: Observed): Said {
+    const { samples, asked } = observed;
+    const complete = isComplete(cx, observed);
+    const findings = found(cx, samples);
+    const against = complete
+      ? unmet(findings, cx.settings, starters(cx, observed))
+      : findings.filter(({ is, subject }) => is === 'violated' && subject !== DATABASE);
+    if (against.length === 0 && complete) {
+      end(cx);
+      return { is: 'done', findings };
+    }
+    if (against.length === 0) return waiting(cx, observed, progress(cx, observed), nextLook(cx, observed));
+    // What writes into the database does not go away by itself: which tables it is, is worth telling at once.
+    const passing = against.every(({ subject }) => subject !== DATABASE);
+    if (asked === null && passing && waitedFor(cx) < GRACE) {
+      return { is: 'waiting', why: `not quiet: ${sayAll(against)}`, look: pace(cx), memo: emptied(observed) };
+    }
+    return asking(cx, observed, samples, against);
+  }
+
+  function asking(cx: Cx, observed: Observed, samples: readonly Sample[], against: readonly Finding[]): Said {
+    end(cx);
+    const times = (observed.asked?.times ?? 0) + 1;
+    const next = cx.now + Math.min(AGAIN_MOST, AGAIN * 2 ** (times - 1));
+    const says = `${cx.app.name} is not quiet: ${sayAll(against)}`;
+    const asked = { says, samples: [...samples], times, at: cx.now, next };
+    return ask(cx, { ...observed, samples: [], asked }, asked);
+  }
+
+  function ask(cx: Cx, memo: Observed, { says, samples, next }: Asked): Said {
+    const findings = found(cx, samples);
+    const details = unmet(findings, cx.settings, starters(cx, memo)).map(
+      (one) => `${one.subject}, ${one.is}: ${one.says}`,
+    );
+    const look = memo.samples.length === 0 ? Math.max(1_000, next - cx.now) : nextLook(cx, memo);
+    // From an app that is held only an approval leads back.
+    const answers: StepAnswer[] = ['look-again', 'accept', ...(cx.holding === true ? [] : (['turn-back'] as const))];
+    return { is: 'ask', ask: { key: KEY, says, details, answers }, look, memo };
+  }
+
+  function waiting(cx: Cx, memo: Observed, why: string, look: number): Said {
+    return memo.asked === null ? { is: 'waiting', why, look, memo } : ask(cx, memo, memo.asked);
+  }
+
+  /** By name, and only for what was shown: what has come since is asked about as it is now. */
+  async function accept(cx: Cx, memo: Observed, { samples }: Asked, answer: Answered): Promise<Said> {
+    const findings = found(cx, samples);
+    const shown = unmet(findings, cx.settings, starters(cx, memo));
+    const now = await observe(cx, { ...memo, from: cx.now, samples: [], heard: cx.answered?.length ?? 0 });
+    const news = notShown(shown, found(cx, now.samples));
+    if (news.length > 0) return asking(cx, now, now.samples, news);
+    end(cx);
+    return { is: 'done', findings: accepted(findings, shown, answer) };
+  }
+
   return {
     kind: 'wait',
     name: 'proof',
     title: 'Proof',
-    memo: z.null(),
-    async settle(cx): Promise<Verdict<null>> {
+    memo: Observed,
+    async settle(cx, _way, memo): Promise<Said> {
       cx.reads.forget();
-      const [app, dynos, formation, scheduled] = await Promise.all([
-        heroku.apps.info(cx, cx.app.id),
-        heroku.dynos.list(cx, cx.app.id),
-        heroku.formation.list(cx, cx.app.id),
-        jobs.look(cx),
-      ]);
-      const findings = [
-        door(cx, app.maintenance),
-        ...dynoFindings(
-          cx,
-          dynos,
-          formation.filter((f) => f.quantity > 0).map((f) => f.type),
-          scheduled.is === 'seen',
-        ),
-        ...jobFindings(cx, scheduled),
-      ];
-      const violated = findings.filter((finding) => finding.is === 'violated').map((finding) => finding.says);
-      if (violated.length === 0) return { is: 'done', findings };
-      const why = `not quiet: ${violated.join('; ')}`;
-      return waitedFor(cx) < GRACE ? { is: 'waiting', why, look: pace(cx), memo: null } : { is: 'failed', why };
+      // Answers of an earlier proof of this run are older than this one.
+      const fresh = (cx.answered ?? [])
+        .slice(memo?.heard ?? 0)
+        .findLast(({ key, at }) => key === KEY && at >= cx.since);
+      if (memo?.asked != null && fresh?.answer === 'accept' && fresh.says === memo.asked.says) {
+        return accept(cx, memo, memo.asked, fresh);
+      }
+      if (memo === null || fresh !== undefined) return judged(cx, await observe(cx, await begin(cx, memo, null)));
+      // One of an earlier proof is not asked any more.
+      const asked = memo.asked !== null && memo.asked.at >= cx.since ? memo.asked : null;
+      if (asked !== null && memo.samples.length === 0 && cx.now < asked.next) return ask(cx, memo, asked);
+      // What another process has begun, or what nobody has looked at for a while, is not one observation.
+      const mine = lives.get(cx.run)?.mark === memo.mark;
+      if (memo.samples.length === 0 || !mine || hasGap(cx, memo)) {
+        return judged(cx, await observe(cx, await begin(cx, memo, asked)));
+      }
+      if (isEarly(cx, memo)) return waiting(cx, memo, progress(cx, memo), nextLook(cx, memo));
+      return judged(cx, await observe(cx, memo));
     },
   };
 }
 
-function door(cx: Cx, on: boolean): Finding {
-  return {
-    subject: 'Maintenance mode',
-    is: on ? 'proved' : 'violated',
-    says: on ? 'on' : 'maintenance mode is off',
-    at: cx.now,
-  };
-}
-
-function dynoFindings(
-  cx: Cx,
-  dynos: readonly Dyno[],
-  wanted: readonly string[],
-  jobsAreHeld: boolean,
-): readonly Finding[] {
-  const of = (is: Finding['is'], subject: string, says: string): Finding => ({ subject, is, says, at: cx.now });
-  const allowed = (dyno: Dyno): boolean =>
-    dyno.type === 'web' ||
-    dyno.type === 'run' ||
-    (dyno.type === 'scheduler' && readMarker(dyno.command)?.runId === cx.run);
-  const all = dynos.filter((dyno) => !allowed(dyno));
-  // Jobs that could not be paused go on starting: that was accepted by name.
-  const jobs = jobsAreHeld ? [] : all.filter((dyno) => dyno.type === 'scheduler');
-  const strange = all.filter((dyno) => !jobs.includes(dyno));
-  const revived = wanted.filter((type) => type !== 'web' && type !== 'release');
-  const web = dynos.filter((dyno) => dyno.type === 'web').length;
-  const oneOffs = dynos.filter((dyno) => dyno.type === 'run');
-  const findings: Finding[] = [];
-  if (strange.length > 0)
-    findings.push(of('violated', 'Dynos', `still running: ${strange.map((d) => d.name).join(', ')}`));
-  if (revived.length > 0) findings.push(of('violated', 'Formation', `scaled up again: ${revived.join(', ')}`));
-  if (findings.length === 0)
-    findings.push(of('proved', 'Dynos', `${dynos.length} running, none but web, one-offs and paused jobs`));
-  if (jobs.length > 0)
-    findings.push(of('not provable', SCHEDULER, `jobs are running: ${jobs.map((d) => d.name).join(', ')}`));
-  if (oneOffs.length > 0)
-    findings.push(of('not provable', 'One-off dynos', `${oneOffs.map((d) => d.name).join(', ')} may write`));
-  if (web > 0)
-    findings.push(
-      of(
-        'not provable',
-        'Web',
-        `${web} web ${web === 1 ? 'dyno keeps' : 'dynos keep'} running: what ${web === 1 ? 'it does' : 'they do'} in the background cannot be seen`,
-      ),
-    );
-  return findings;
-}
-
-function jobFindings(cx: Cx, look: Awaited<ReturnType<Hold<string>['look']>>): readonly Finding[] {
-  const of = (is: Finding['is'], says: string): Finding[] => [{ subject: SCHEDULER, is, says, at: cx.now }];
-  if (look.is !== 'seen') return of('not provable', 'its jobs cannot be read: whether they start is not known');
-  if (look.items.length === 0) return [];
-  const loud = look.items.filter((item) => readMarker(item.value)?.runId !== cx.run).map((item) => item.label);
-  if (loud.length > 0) return of('violated', `not paused: ${loud.join(', ')}`);
-  return of(
-    'proved',
-    `${look.items.length} of ${look.items.length} jobs carry the marker of this maintenance, read back`,
-  );
+function found(cx: Cx, samples: readonly Sample[]): readonly Finding[] {
+  return demanded(findingsOf(samples, cx.holding), cx.settings, samples.at(-1)?.at ?? cx.now);
 }

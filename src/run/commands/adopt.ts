@@ -7,12 +7,14 @@ import type { Event, Logged } from '../../model/event.ts';
 import { type Json, same } from '../../model/json.ts';
 import type { Person } from '../../model/person.ts';
 import { open, phase, type Run, touched } from '../../model/run.ts';
+import type { Settings } from '../../model/settings.ts';
 import type { AppRef, Said } from '../../model/step.ts';
 import { lookEverything } from '../approval.ts';
 import { holds } from '../stock.ts';
 import { contextFor, type Door, forbidden, reading, refused, troubleAsAnswer } from './door.ts';
 import { BadExport, type ExportFile, runOf } from './export-file.ts';
 import type { Changed, Preview, Refused } from './reply.ts';
+import { settingsFor } from './settings.ts';
 
 export async function preview(door: Door, by: Person, file: ExportFile): Promise<Preview | Refused> {
   const ready = await prepared(door, by, file);
@@ -67,7 +69,9 @@ async function prepared(door: Door, by: Person, file: ExportFile): Promise<Prepa
           'An export made while it was under way is needed.',
         );
       }
-      const other = otherVariable(door, told);
+      const settings = await settingsFor(door, told.app);
+      if ('is' in settings) return settings;
+      const other = otherVariable(settings, told);
       if (other !== null) return other;
       if (!(await door.platform.exists(reading('person'), told.app.id))) {
         return refused(
@@ -97,7 +101,7 @@ async function prepared(door: Door, by: Person, file: ExportFile): Promise<Prepa
 }
 
 /** A file that names another config var would have that one read and shown, whatever secret it holds (I8). */
-function otherVariable({ settings: { variable } }: Door, run: Run): Refused | null {
+function otherVariable({ variable }: Settings, run: Run): Refused | null {
   const own = variable === 'off' ? null : variable.name;
   const its = run.settings.variable === 'off' ? null : run.settings.variable.name;
   if (its !== null && its !== own) {

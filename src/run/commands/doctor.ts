@@ -4,6 +4,7 @@ import { takeStock } from '../stock.ts';
 import { contextFor, type Door, findApp, forbidden, priorityOf, troubleAsAnswer } from './door.ts';
 import { planFrom } from './plan.ts';
 import type { Diagnosis, Refused } from './reply.ts';
+import { settingsFor } from './settings.ts';
 
 export async function doctor(door: Door, by: Person, name: string): Promise<Diagnosis | Refused> {
   const no = await forbidden(door, by, 'look', `doctor ${name}`);
@@ -12,7 +13,9 @@ export async function doctor(door: Door, by: Person, name: string): Promise<Diag
     const priority = await priorityOf(door, by);
     const app = await findApp(door, name, priority);
     if ('is' in app) return app;
-    const cx = contextFor(door, app, 'doctor', priority);
+    const settings = await settingsFor(door, app);
+    if ('is' in settings) return settings;
+    const cx = { ...contextFor(door, app, 'doctor', priority), settings };
     const stock = await takeStock(door.platform, cx);
     return {
       is: 'diagnosis',

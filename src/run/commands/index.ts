@@ -7,9 +7,11 @@ import type { Door } from './door.ts';
 import { exportRun } from './export.ts';
 import { extend } from './extend.ts';
 import { plan } from './plan.ts';
+import { proof } from './proof.ts';
 import { receipt } from './receipt.ts';
 import type { Commands } from './reply.ts';
 import { resume } from './resume.ts';
+import { changeSettings, proposeSettings, settings } from './settings.ts';
 import { start } from './start.ts';
 import { oneRun, status } from './status.ts';
 
@@ -25,8 +27,12 @@ export function createCommands(door: Door): Commands {
     extend: (by, app, ms) => extend(door, by, app, ms),
     answer: (by, request) => answer(door, by, request),
     export: (by, app) => exportRun(door, by, app),
+    proof: (by, app) => proof(door, by, app),
     preview: (by, file) => preview(door, by, file),
     adopt: (by, file, hash) => adopt(door, by, file, hash),
     receipt: (by, id, after) => receipt(door, by, id, after),
+    settings: (by, app) => settings(door, by, app),
+    proposeSettings: (by, app, input) => proposeSettings(door, by, app, input),
+    changeSettings: (by, app, input, version) => changeSettings(door, by, app, input, version),
   };
 }

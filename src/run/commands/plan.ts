@@ -4,6 +4,7 @@ import { go, quietWords } from '../../model/preflight.ts';
 import { holds, type Stock, takeStock, used } from '../stock.ts';
 import { contextFor, type Door, findApp, forbidden, priorityOf, troubleAsAnswer } from './door.ts';
 import type { Plan, Refused } from './reply.ts';
+import { settingsFor } from './settings.ts';
 
 export async function plan(door: Door, by: Person, name: string): Promise<Plan | Refused> {
   const no = await forbidden(door, by, 'look', `plan ${name}`);
@@ -12,7 +13,9 @@ export async function plan(door: Door, by: Person, name: string): Promise<Plan |
     const priority = await priorityOf(door, by);
     const app = await findApp(door, name, priority);
     if ('is' in app) return app;
-    return planFrom(door, await takeStock(door.platform, contextFor(door, app, 'plan', priority)));
+    const settings = await settingsFor(door, app);
+    if ('is' in settings) return settings;
+    return planFrom(door, await takeStock(door.platform, { ...contextFor(door, app, 'plan', priority), settings }));
   });
 }
 

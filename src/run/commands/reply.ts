@@ -4,9 +4,12 @@ import type { Answer, Captured, Row } from '../../model/event.ts';
 import type { Person } from '../../model/person.ts';
 import type { Check } from '../../model/platform.ts';
 import type { Concern, Go } from '../../model/preflight.ts';
+import type { Finding } from '../../model/proof.ts';
 import type { Run } from '../../model/run.ts';
+import type { Settings } from '../../model/settings.ts';
 import type { AppRef } from '../../model/step.ts';
 import type { ExportFile } from './export-file.ts';
+import type { Problem, SettingsInput } from './settings-input.ts';
 
 export interface Refused {
   readonly is: 'refused';
@@ -83,6 +86,14 @@ export interface Exported {
   readonly file: ExportFile;
 }
 
+/** The evidence of an app's run, or of its last one. */
+export interface Proved {
+  readonly is: 'proved';
+  readonly run: Run;
+  readonly at: number;
+  readonly findings: readonly Finding[];
+}
+
 /** What bringing an app back from an export would do. */
 export interface Preview {
   readonly is: 'preview';
@@ -117,6 +128,49 @@ export interface Receipt {
   readonly other: readonly ReceiptLine[];
 }
 
+/** One setting, in words for people. */
+export interface SettingLine {
+  readonly key: keyof Settings;
+  /** What it is for. */
+  readonly about: string;
+  /** Its value; without what could be a token in an address. */
+  readonly shows: string;
+  /** Set for this app; else it is maint's default. */
+  readonly own: boolean;
+}
+
+/** What holds for the next run of an app. */
+export interface AppSettings {
+  readonly is: 'settings';
+  readonly app: AppRef;
+  /** As they can be handed in again; for who may only look, addresses without their queries. */
+  readonly settings: Settings;
+  readonly lines: readonly SettingLine[];
+  /** 0: nobody has set any. */
+  readonly version: number;
+  readonly changed: { readonly by: Person; readonly at: number } | null;
+  /** A run is under way, and goes on with what it was begun with. */
+  readonly underWay: boolean;
+}
+
+/** What a change of settings would do, or has done. */
+export interface SettingsChange {
+  readonly is: 'settings-change';
+  readonly app: AppRef;
+  /** False: nothing has been changed. */
+  readonly saved: boolean;
+  /** Of what it would change, or of what was saved: a change is bound to the version that the person saw. */
+  readonly version: number;
+  /** In words, as in the lines. `key` may be one that only another version of maint knows. */
+  readonly changes: readonly { readonly key: string; readonly from: string; readonly to: string }[];
+  readonly underWay: boolean;
+}
+
+/** What a person handed in cannot be the settings of an app; nothing was changed. */
+export interface RefusedSettings extends Refused {
+  readonly problems: readonly Problem[];
+}
+
 /** Every method checks the person's right first, and never throws for what a person can cause. */
 export interface Commands {
   plan(by: Person, app: string): Promise<Plan | Refused>;
@@ -135,10 +189,23 @@ export interface Commands {
   answer(by: Person, request: AnswerRequest): Promise<Changed | Refused>;
   /** The app's unfinished run, or its last one. */
   export(by: Person, app: string): Promise<Exported | Refused>;
+  /** From the store alone. */
+  proof(by: Person, app: string): Promise<Proved | Refused>;
   /** Reads only. */
   preview(by: Person, file: ExportFile): Promise<Preview | Refused>;
   /** Takes up a run that is not known here, and turns it. `hash`: of the preview that the person saw. */
   adopt(by: Person, file: ExportFile, hash: string): Promise<Changed | Refused>;
   /** Of one run, counting what was sent after event `after`. */
   receipt(by: Person, id: string, after: number): Promise<Receipt | Refused>;
+  /** Reads only. */
+  settings(by: Person, app: string): Promise<AppSettings | Refused>;
+  /** What the input would change. Reads only. */
+  proposeSettings(by: Person, app: string, input: SettingsInput): Promise<SettingsChange | RefusedSettings | Refused>;
+  /** `version`: of what the person saw; refused where somebody else has changed them since. */
+  changeSettings(
+    by: Person,
+    app: string,
+    input: SettingsInput,
+    version: number,
+  ): Promise<SettingsChange | RefusedSettings | Refused>;
 }

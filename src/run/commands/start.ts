@@ -8,6 +8,7 @@ import { refOf } from '../../model/step.ts';
 import { used } from '../stock.ts';
 import { type Door, findApp, forbidden, refused, troubleAsAnswer, writtenDown } from './door.ts';
 import type { Refused, Started, StartRequest } from './reply.ts';
+import { settingsFor } from './settings.ts';
 
 export async function start(door: Door, by: Person, request: StartRequest): Promise<Started | Refused> {
   const no = await forbidden(door, by, 'operate', `start ${request.app}`);
@@ -20,6 +21,8 @@ export async function start(door: Door, by: Person, request: StartRequest): Prom
   return troubleAsAnswer(door, async (): Promise<Started | Refused> => {
     const app = await findApp(door, request.app, 'person');
     if ('is' in app) return writtenDown(door, by, tried, app);
+    const settings = await settingsFor(door, app);
+    if ('is' in settings) return writtenDown(door, by, tried, settings);
     const now = door.clock.now();
     const created = await door.store.create({
       id: newRunId(),
@@ -30,8 +33,8 @@ export async function start(door: Door, by: Person, request: StartRequest): Prom
         is: 'requested',
         by,
         because: request.because,
-        endsAt: now + (request.length ?? door.settings.length),
-        settings: door.settings,
+        endsAt: now + (request.length ?? settings.length),
+        settings,
         quiet: [preflight, ...used(door.platform.quiet).map(refOf)],
         back: [...used(door.platform.back).map(refOf), watch],
         accepted: [...request.accepted],

@@ -17,6 +17,7 @@ import type { Drawn } from '../views/blocks.ts';
 import { aborted, begun, extended } from '../views/done.ts';
 import { plan } from '../views/plan.ts';
 import { help, refusal } from '../views/reply.ts';
+import { settings } from '../views/settings.ts';
 import { status } from '../views/status.ts';
 import { cut, plain } from '../views/text.ts';
 import { failureFor, reasonOf } from '../words.ts';
@@ -99,6 +100,10 @@ async function answer(answering: Answering, by: Person, text: string, channel: s
     case 'extend': {
       const reply = await commands.extend(by, parsed.app, parsed.by);
       return reply.is === 'refused' ? refusal(reply) : extended(reply.run, parsed.by);
+    }
+    case 'settings': {
+      const reply = await commands.settings(by, parsed.app);
+      return reply.is === 'refused' ? refusal(reply) : settings(reply);
     }
     default:
       return unreachable(parsed);

@@ -4,7 +4,7 @@ import { appName } from './app-name.ts';
 import { LEAST, type Length, lengthAtStart, MOST } from './duration.ts';
 
 export type Parsed =
-  | { readonly is: 'plan' | 'resume' | 'abort'; readonly app: string }
+  | { readonly is: 'plan' | 'resume' | 'abort' | 'settings'; readonly app: string }
   /** `length`: milliseconds, null where none was given. */
   | { readonly is: 'start'; readonly app: string; readonly length: number | null; readonly because: string | null }
   | { readonly is: 'status'; readonly app: string | null }
@@ -19,7 +19,7 @@ export interface Wrong {
   readonly remedy: string;
 }
 
-const verbs = ['plan', 'start', 'status', 'resume', 'abort', 'extend', 'help'] as const;
+const verbs = ['plan', 'start', 'status', 'resume', 'abort', 'extend', 'settings', 'help'] as const;
 type Verb = (typeof verbs)[number];
 
 /** Words that mean one of ours but are too far from it to be a slip of the finger. */
@@ -45,6 +45,8 @@ const means = new Map<string, Verb>([
   ['preview', 'plan'],
   ['prolong', 'extend'],
   ['longer', 'extend'],
+  ['config', 'settings'],
+  ['configure', 'settings'],
   ['?', 'help'],
   ['usage', 'help'],
   ['--help', 'help'],
@@ -58,6 +60,7 @@ const usage: Readonly<Record<Verb, string>> = {
   resume: '/maint resume APP',
   abort: '/maint abort APP',
   extend: '/maint extend APP [by 15m]',
+  settings: '/maint settings APP',
   help: '/maint help',
 };
 

@@ -22,6 +22,7 @@ describe('what a person types after /maint', () => {
     ['status shop', { is: 'status', app: 'shop' }],
     ['resume shop', { is: 'resume', app: 'shop' }],
     ['abort shop', { is: 'abort', app: 'shop' }],
+    ['settings shop', { is: 'settings', app: 'shop' }],
     ['extend shop', { is: 'extend', app: 'shop', by: 15 * MINUTE }],
     ['extend shop by 30m', { is: 'extend', app: 'shop', by: 30 * MINUTE }],
     ['extend shop 1h', { is: 'extend', app: 'shop', by: 60 * MINUTE }],
@@ -72,6 +73,10 @@ describe('what is not understood says what would be right', () => {
   test.each([
     ['sart shop', /Did you mean "\/maint start shop"/],
     ['strat shop for 30m', /Did you mean "\/maint start shop for 30m"/],
+    ['setings shop', /Did you mean "\/maint settings shop"/],
+    ['config shop', /Did you mean "\/maint settings shop"/],
+    ['settings', /\/maint settings APP/],
+    ['settings shop web zero', /\/maint settings APP/],
     ['statsu', /Did you mean "\/maint status"/],
     ['pause shop', /Did you mean "\/maint start shop"/],
     ['stop shop', /Did you mean "\/maint resume shop"/],

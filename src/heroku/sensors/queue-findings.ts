@@ -1,0 +1,54 @@
+// What samples of an app's job queues prove: nothing runs, for two of the system's heartbeats, and nobody takes jobs meanwhile.
+import type { Finding } from '../../model/proof.ts';
+import type { QueueSeen, Sample } from './sample.ts';
+import { clock, count, each, over, type Rests, rested, span } from './words.ts';
+
+export function queueFindings(samples: readonly Sample[]): readonly Finding[] {
+  const keys = each(samples.flatMap(({ queues }) => queues.map(({ key }) => key)));
+  return keys.map((key) => queue(samples, (sample) => sample.queues.find((one) => one.key === key)));
+}
+
+function queue(samples: readonly Sample[], pick: (sample: Sample) => QueueSeen | undefined): Finding {
+  const seen = samples.map((sample) => ({ at: sample.at, one: pick(sample) }));
+  const { title = '', beat = 0 } = seen.findLast(({ one }) => one !== undefined)?.one ?? {};
+  const of = (is: Finding['is'], says: string, what: readonly string[] = []): Finding =>
+    rested(title, is, says, samples, (sample) => numbers(pick(sample)), what);
+
+  const read = seen.flatMap(({ at, one }) => (one?.found.is === 'read' ? [{ at, ...one.found }] : []));
+  const busy = read.findLast(({ running }) => running !== null && running > 0);
+  if (busy !== undefined) {
+    const { running, oldest, at } = busy;
+    const which = oldest === null ? '' : `, the oldest (${oldest.what}) for ${span(oldest.ageMs)}`;
+    const says = `${count(running ?? 0, 'job')} ${running === 1 ? 'runs' : 'run'}${which}, at ${clock(at)} UTC`;
+    return of('violated', says);
+  }
+  const dark = seen.find(({ one }) => one?.found.is !== 'read');
+  if (dark !== undefined) {
+    const why = dark.one?.found.is === 'unread' ? dark.one.found.why : 'it was not among the queues';
+    return of('not provable', `it could not be read at ${clock(dark.at)} UTC: ${why}`);
+  }
+  const [first, last] = [read[0], read.at(-1)];
+  if (first === undefined || last === undefined) return of('not provable', 'it was not looked at');
+  if (read.some(({ running }) => running === null)) return of('not provable', 'it does not say how many jobs run');
+  const fell = read.some(({ queued }, i) => queued < (read[i - 1]?.queued ?? 0));
+  const trend = `${first.queued} waiting${last.queued === first.queued ? '' : `, then ${last.queued}`}`;
+  if (fell) return of('violated', `somebody takes jobs: ${trend}, ${over(samples)}`);
+  const doubt = read.find((one) => one.doubt !== null)?.doubt ?? null;
+  if (doubt !== null) return of('not provable', `0 running, ${trend}, ${over(samples)}, but ${doubt}`);
+  const watched = last.at - first.at;
+  if (watched < 2 * beat || (beat > 0 && read.length < 2)) {
+    return of(
+      'not provable',
+      `0 running, but watched for ${span(watched)} only: it tells of its jobs every ${span(beat)}`,
+    );
+  }
+  const grew = last.queued > first.queued ? ': something still adds jobs' : '';
+  return of('proved', `0 running, ${trend}${grew}, ${over(samples)}`);
+}
+
+function numbers(one: QueueSeen | undefined): Rests {
+  if (one === undefined) return {};
+  const { found } = one;
+  if (found.is === 'unread') return { unread: found.why };
+  return { queued: found.queued, running: found.running, oldestMs: found.oldest?.ageMs ?? null };
+}
