@@ -138,8 +138,7 @@ export interface Hold<V extends Json, M extends Json = null> {
   readonly door: boolean;
   /** While its items are as they were sent, whether the platform itself tells us of changes, so that patrols can be seldom. */
   readonly tells?: (cx: Cx) => Promise<boolean>;
-  /** Not set up here: a new run does without it. One that was begun with it is still brought back. */
-  readonly unused?: boolean;
+  readonly unused?: Unused;
   /** Parse what the store gives back. */
   readonly value: z.ZodType<V>;
   readonly memo: z.ZodType<M>;
@@ -156,6 +155,9 @@ export interface Hold<V extends Json, M extends Json = null> {
   show(value: V): string;
 }
 
+/** Not set up here, or not asked for by an app's settings: a new run does without it. One that was begun with it keeps it. */
+export type Unused = boolean | ((settings: Settings) => boolean);
+
 export interface Said {
   readonly will: string;
   readonly byHand: string;
@@ -165,6 +167,7 @@ export interface Wait<M extends Json = null> {
   readonly kind: 'wait';
   readonly name: StepName;
   readonly title: string;
+  readonly unused?: Unused;
   readonly memo: z.ZodType<M>;
   settle(cx: Cx, way: Way, memo: M | null): Promise<Verdict<M>>;
 }

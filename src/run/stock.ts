@@ -4,6 +4,7 @@ import type { Captured } from '../model/event.ts';
 import { type Json, same } from '../model/json.ts';
 import type { Platform } from '../model/platform.ts';
 import type { Concern } from '../model/preflight.ts';
+import type { Settings } from '../model/settings.ts';
 import type { AnyHold, AnyStep, AppRef, Cx, Item, Look, Seen, StepName } from '../model/step.ts';
 
 export interface Stock {
@@ -18,13 +19,13 @@ export function holds(platform: Platform): readonly AnyHold[] {
 }
 
 /** The steps of a new run. */
-export function used(steps: readonly AnyStep[]): readonly AnyStep[] {
-  return steps.filter((step) => step.kind === 'wait' || step.unused !== true);
+export function used<S extends AnyStep>(steps: readonly S[], settings: Settings): readonly S[] {
+  return steps.filter(({ unused = false }) => !(typeof unused === 'boolean' ? unused : unused(settings)));
 }
 
 /** Throws Trouble where the platform cannot be read. */
 export async function takeStock(platform: Platform, cx: Cx): Promise<Stock> {
-  const held = holds(platform).filter((hold) => hold.unused !== true);
+  const held = used(holds(platform), cx.settings);
   const looking = Promise.all(held.map(async (hold) => ({ hold, look: await hold.look(cx) })));
   const looks = looking.then((looked) => new Map(looked.map(({ hold, look }) => [hold.name, look])));
   // Where a look fails, `looking` tells it; the preflight may have failed before it asked for them.

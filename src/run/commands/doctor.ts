@@ -21,7 +21,7 @@ export async function doctor(door: Door, by: Person, name: string): Promise<Diag
       is: 'diagnosis',
       app: stock.app,
       checks: await door.platform.doctor(cx, stock.looks),
-      plan: await planFrom(door, stock),
+      plan: await planFrom(door, stock, settings),
     };
   });
 }

@@ -35,8 +35,8 @@ export async function start(door: Door, by: Person, request: StartRequest): Prom
         because: request.because,
         endsAt: now + (request.length ?? settings.length),
         settings,
-        quiet: [preflight, ...used(door.platform.quiet).map(refOf)],
-        back: [...used(door.platform.back).map(refOf), watch],
+        quiet: [preflight, ...used(door.platform.quiet, settings).map(refOf)],
+        back: [...used(door.platform.back, settings).map(refOf), watch],
         accepted: [...request.accepted],
       },
     });
