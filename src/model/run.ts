@@ -125,6 +125,12 @@ export function itemsOf(run: Run, name: StepName): readonly ItemState[] {
   return run.items.filter((item) => item.step === name);
 }
 
+/** Whether there is anything to say of a step: as soon as it is known, a hold of which the app has nothing is left out. */
+export function isOfThisApp(run: Run, { name, kind, trouble }: StepState): boolean {
+  if (kind === 'wait' || run.planned === null || trouble !== null) return true;
+  return itemsOf(run, name).length > 0 || run.planned.concerns.some((concern) => concern.name === name);
+}
+
 /** The open question about one item that has drifted. */
 export function driftOf(run: Run, item: { readonly step: StepName; readonly key: string }): Question | undefined {
   return run.questions.find(

@@ -5,7 +5,17 @@ import { command } from '../heroku/shell.ts';
 import { answersTo } from '../model/decide.ts';
 import type { Row } from '../model/event.ts';
 import { quietWords } from '../model/preflight.ts';
-import { type ItemState, open, phase, type Question, type Run, type StepState, touched } from '../model/run.ts';
+import {
+  type ItemState,
+  isOfThisApp,
+  open,
+  phase,
+  type Question,
+  type Run,
+  type StepState,
+  touched,
+} from '../model/run.ts';
+import type { Way } from '../model/step.ts';
 import type { Diagnosis, Plan } from '../run/commands/reply.ts';
 import { clean } from './screen.ts';
 import { byHand, undoText } from './undo.ts';
@@ -121,10 +131,10 @@ function watched({ patrol, way, ended: over }: Run): string[] {
 }
 
 function stepLines(run: Run): string[] {
-  const lines = run.steps.quiet.map((step) => stepLine(step));
-  return run.way === 'quiet'
-    ? lines
-    : [`The way back (${clean(run.turned?.why ?? '')}):`, ...run.steps.back.map((step) => stepLine(step))];
+  const of = (way: Way): string[] =>
+    run.steps[way].filter((step) => isOfThisApp(run, step)).map((step) => stepLine(step));
+  const lines = of('quiet');
+  return run.way === 'quiet' ? lines : [`The way back (${clean(run.turned?.why ?? '')}):`, ...of('back')];
 }
 
 export function stepLine(step: StepState): string {

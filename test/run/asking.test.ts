@@ -22,7 +22,9 @@ describe('a step that cannot go on without a person', () => {
     const m = await asking();
     m.driver.now += 5 * MINUTE;
     await m.goOn();
-    expect(m.events('asked').map((event) => event.about)).toEqual([{ is: 'step', way: 'quiet', step: 'proof', ...loud }]);
+    expect(m.events('asked').map((event) => event.about)).toEqual([
+      { is: 'step', way: 'quiet', step: 'proof', ...loud },
+    ]);
     expect(m.driver.run.quietAt).toBeNull();
     expect(m.asked()).toBe('step');
   });
@@ -104,7 +106,11 @@ describe('layer by layer', () => {
     m.answer('approve-layers');
     return m.goOn();
   }
-  const next = (m: Maintenance): string => m.open().map((q) => (q.about.is === 'step' ? q.about.step : q.about.is)).join();
+  const next = (m: Maintenance): string =>
+    m
+      .open()
+      .map((q) => (q.about.is === 'step' ? q.about.step : q.about.is))
+      .join();
 
   test('a person is asked before each step that has something to put back, in the order of the way back', async () => {
     const m = await layered();

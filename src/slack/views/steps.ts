@@ -1,12 +1,12 @@
 // The steps of a run as lines: a mark, the name, and what it waits for or what troubles it. The mark is never alone:
 // the words say the same.
-import { open, type Run, type StepState } from '../../model/run.ts';
+import { isOfThisApp, open, type Run, type StepState } from '../../model/run.ts';
 import { stepStillHolds, untilWords } from './held.ts';
 import { count, named, said, time } from './text.ts';
 
 /** Those of the way the run is on. Escaped. */
 export function stepLines(run: Run): string[] {
-  const steps = run.steps[run.way];
+  const steps = run.steps[run.way].filter((step) => isOfThisApp(run, step));
   const current = steps.findIndex((step) => step.state !== 'done');
   return steps.map((step, i) => stepLine(run, step, i === current && run.ended === null));
 }
