@@ -1,11 +1,21 @@
 // Reads the environment, once: the only place that does. Everything that is missing or malformed is told in one list,
 // each with what it should be, so that nobody starts maint five times to learn five things.
+import parseDuration from 'parse-duration';
 import { z } from 'zod';
 import { type Level, levels } from './log.ts';
 import { defaultSettings, type Settings } from './model/settings.ts';
 
 export interface Config {
-  readonly heroku: { readonly apiKey: string; readonly apiUrl: string; readonly schedulerUrl: string };
+  /** Heroku's own, and those of its add-ons. */
+  readonly heroku: {
+    readonly apiKey: string;
+    readonly apiUrl: string;
+    readonly schedulerUrl: string;
+    readonly cronToGoUrl: string;
+    readonly advancedSchedulerUrl: string;
+    readonly autoscalingUrl: string;
+    readonly hireFireUrl: string;
+  };
   /** Null where nothing of Slack is set: enough for the terminal, not for the bot. */
   readonly slack: SlackConfig | null;
   /** Null: PGlite in `dataDir`. */
@@ -59,6 +69,13 @@ const List = z
   .transform((text) => text.split(/[\s,]+/).filter((word) => word !== ''))
   .pipe(z.array(z.string()).min(1, 'should be a list, separated by commas'));
 
+/** One look is enough for who wants no more. */
+const Observed = z
+  .string()
+  .transform((text) => (/^0|[a-z]/i.test(text) ? parseDuration(text) : null))
+  .pipe(z.number({ error: 'should be a length of time, such as 30s, or 0' }).min(0).max(86_400_000))
+  .transform((ms): Settings['observe'] => ({ for: ms, samples: ms === 0 ? 1 : defaultSettings.observe.samples }));
+
 const PublicUrl = z
   .string()
   .refine(isPublicUrl, 'should be the https address of maint and nothing more, such as https://maint.example.com')
@@ -84,6 +101,12 @@ const Environment = z.object({
     .regex(/^\S+$/, 'has spaces in it: copy the token again'),
   HEROKU_API_URL: url('the URL of the Platform API').default('https://api.heroku.com'),
   HEROKU_SCHEDULER_URL: url('the URL of the Scheduler API').default('https://particleboard.heroku.com'),
+  CRONTOGO_HOST: url('the URL of the API of Cron To Go').default('https://api.crontogo.com'),
+  ADVANCED_SCHEDULER_URL: url('the URL of the API of Advanced Scheduler').default('https://api.advancedscheduler.io'),
+  HEROKU_METRICS_URL: url("the URL of Heroku's metrics, where its autoscaling is").default(
+    'https://api.metrics.heroku.com',
+  ),
+  HIREFIRE_URL: url('the URL of the API of HireFire').default('https://api.hirefire.io'),
   SLACK_BOT_TOKEN: z
     .string()
     .regex(/^xoxb-\S+$/, 'should begin with xoxb-: it is the "Bot User OAuth Token" of your Slack app')
@@ -121,6 +144,7 @@ const Environment = z.object({
     .optional(),
   MAINT_VARIABLE: Variable.optional(),
   MAINT_CLOCKS: List.optional(),
+  MAINT_OBSERVE: Observed.optional(),
   PORT: z.coerce.number({ error: 'should be a port number' }).int().min(0).max(65535).default(3000),
   LOG_LEVEL: z.enum(levels, { error: `should be one of ${levels.join(', ')}` }).default('info'),
   DYNO: z.string().optional(),
@@ -175,7 +199,15 @@ function dynoProblems(given: Env): readonly string[] {
 
 function config(env: Environment): Config {
   return {
-    heroku: { apiKey: env.HEROKU_API_KEY, apiUrl: env.HEROKU_API_URL, schedulerUrl: env.HEROKU_SCHEDULER_URL },
+    heroku: {
+      apiKey: env.HEROKU_API_KEY,
+      apiUrl: env.HEROKU_API_URL,
+      schedulerUrl: env.HEROKU_SCHEDULER_URL,
+      cronToGoUrl: env.CRONTOGO_HOST,
+      advancedSchedulerUrl: env.ADVANCED_SCHEDULER_URL,
+      autoscalingUrl: env.HEROKU_METRICS_URL,
+      hireFireUrl: env.HIREFIRE_URL,
+    },
     slack: slackConfig(env),
     databaseUrl: env.DATABASE_URL ?? null,
     dataDir: env.MAINT_DATA_DIR,
@@ -187,6 +219,7 @@ function config(env: Environment): Config {
       ...defaultSettings,
       variable: env.MAINT_VARIABLE ?? defaultSettings.variable,
       clocks: env.MAINT_CLOCKS ?? defaultSettings.clocks,
+      observe: env.MAINT_OBSERVE ?? defaultSettings.observe,
     },
     port: env.PORT,
     logLevel: env.LOG_LEVEL,

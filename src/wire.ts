@@ -4,9 +4,8 @@ import { hostname } from 'node:os';
 import type { Clock } from './clock.ts';
 import type { Config } from './config.ts';
 import { createEnding, type Ending } from './ending.ts';
-import { createHeroku } from './heroku/api/client.ts';
 import { herokuPlatform } from './heroku/platform.ts';
-import { createHerokuScheduler } from './heroku/schedulers/heroku-scheduler.ts';
+import { createServices } from './heroku/services.ts';
 import { createWebhookReceiver, type WebhookReceiver } from './heroku/webhooks/receive.ts';
 import { secretsOf, subscription } from './heroku/webhooks/subscription.ts';
 import type { Logger } from './log.ts';
@@ -105,17 +104,12 @@ export async function startMaint(wiring: Wiring): Promise<Maint> {
 }
 
 function herokuOf({ config, log }: Wiring, ending: Ending): Platform {
-  const { apiKey: token, apiUrl, schedulerUrl } = config.heroku;
   const line = (request: object) => log.debug(request, 'a call to Heroku');
-  const heroku = createHeroku({ apiUrl, token, log: line, concurrency: 10 });
-  const scheduler = createHerokuScheduler({ url: schedulerUrl, token, log: line });
-  ending.last(async () => {
-    heroku.close();
-    scheduler.close();
-  });
+  const { heroku, scheduler, addOns, close } = createServices(config.heroku, { log: line, concurrency: 10 });
+  ending.last(async () => close());
   const itself = { app: config.ownApp, databaseUrl: config.databaseUrl };
-  const told = config.publicUrl === null ? null : subscription(config.publicUrl, token);
-  return herokuPlatform(heroku, scheduler, itself, told);
+  const told = config.publicUrl === null ? null : subscription(config.publicUrl, config.heroku.apiKey);
+  return herokuPlatform(heroku, scheduler, itself, told, addOns);
 }
 
 function receiverOf(

@@ -80,6 +80,13 @@ describe('the environment', () => {
     expect(problems({ ...bot, MAINT_VARIABLE: 'nothing' })).toHaveLength(1);
   });
 
+  it('reads how long an app is observed, and one look for none', () => {
+    expect(readConfig(bot, 'bot').settings.observe).toEqual({ for: 30_000, samples: 3 });
+    expect(readConfig({ ...bot, MAINT_OBSERVE: '2m' }, 'bot').settings.observe).toEqual({ for: 120_000, samples: 3 });
+    expect(readConfig({ ...bot, MAINT_OBSERVE: '0' }, 'bot').settings.observe).toEqual({ for: 0, samples: 1 });
+    for (const not of ['30', 'long', '-5s']) expect(problems({ ...bot, MAINT_OBSERVE: not }), not).toHaveLength(1);
+  });
+
   it('reads operators as users, user groups and people at a terminal, and refuses names', () => {
     const read = readConfig({ ...bot, MAINT_OPERATORS: 'U01ADA, S02ONCALL cli:grace' }, 'bot');
     expect(read.operators).toEqual(['U01ADA', 'S02ONCALL', 'cli:grace']);

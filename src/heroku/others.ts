@@ -13,25 +13,20 @@ const other = (name: string, does: Other['does']): Other => ({ name, does, remed
 
 /** By the name of the add-on service. */
 const services: Readonly<Record<string, Other>> = {
-  crontogo: other('Cron To Go', 'starts jobs'),
-  advancedscheduler: other('Advanced Scheduler', 'starts jobs'),
-  'advanced-scheduler': other('Advanced Scheduler', 'starts jobs'),
   temporize: other('Temporize', 'starts jobs'),
   'process-scheduler': other('Process Scheduler', 'brings dynos back'),
   flightformation: other('Flightformation', 'brings dynos back'),
   judoscale: other('Judoscale', 'brings dynos back'),
   'rails-autoscale': other('Judoscale', 'brings dynos back'),
-  hirefire: other('HireFire', 'brings dynos back'),
   adeptscale: other('Adept Scale', 'brings dynos back'),
+  dynoscale: other('Dynoscale', 'brings dynos back'),
 };
 
 /** By the name of a config var: not everybody takes them as an add-on. Values are never looked at. */
 const variables: Readonly<Record<string, Other>> = {
-  CRONTOGO_API_KEY: other('Cron To Go', 'starts jobs'),
-  ADVANCED_SCHEDULER_API_TOKEN: other('Advanced Scheduler', 'starts jobs'),
-  HIREFIRE_TOKEN: other('HireFire', 'brings dynos back'),
   JUDOSCALE_URL: other('Judoscale', 'brings dynos back'),
   RAILS_AUTOSCALE_URL: other('Judoscale', 'brings dynos back'),
+  DYNOSCALE_URL: other('Dynoscale', 'brings dynos back'),
 };
 
 /** Each once, however it was found. */

@@ -8,18 +8,25 @@ import { HerokuError } from './api/heroku-error.ts';
 import { herokuDoctor } from './doctor.ts';
 import type { Itself } from './itself.ts';
 import { herokuPreflight } from './preflight.ts';
+import { herokuQueues } from './queues.ts';
 import type { HerokuScheduler } from './schedulers/heroku-scheduler.ts';
+import type { AddOns } from './services.ts';
 import { herokuSteps } from './steps/index.ts';
 import type { Subscription } from './webhooks/subscription.ts';
 
-/** `subscription`: null where maint has no public address, so that Heroku cannot tell it of changes. */
+/**
+ * `subscription`: null where maint has no public address, so that Heroku cannot tell it of changes. `addOns`: null leaves out
+ * the steps that hold them.
+ */
 export function herokuPlatform(
   heroku: Heroku,
   scheduler: HerokuScheduler,
   itself: Itself,
   subscription: Subscription | null = null,
+  addOns: AddOns | null = null,
 ): Platform {
-  const steps = herokuSteps(heroku, scheduler, subscription);
+  const queues = herokuQueues(heroku);
+  const steps = herokuSteps(heroku, scheduler, subscription, { addOns, queues, itself });
   return {
     find: (calling, name) => find(heroku, calling, name),
     async app(calling, id) {

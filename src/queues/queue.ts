@@ -68,7 +68,9 @@ export interface Intake {
 
 export interface Processes {
   /** `host`: on Heroku the dyno's name, "worker.1". */
-  list(): Promise<readonly { readonly id: string; readonly host: string; readonly quiet: boolean; readonly busy: number }[]>;
+  list(): Promise<
+    readonly { readonly id: string; readonly host: string; readonly quiet: boolean; readonly busy: number }[]
+  >;
   /** Asks those that are not quiet yet; told twice does no harm. */
   quiet(ids: readonly string[]): Promise<void>;
 }

@@ -1,11 +1,15 @@
 // A Heroku and a Slack on this machine, for trying, rehearsing and testing: starts them, and holds what tests, the demo and
 // the bench take them by.
 
+import { startAdvancedScheduler } from './advanced-scheduler.ts';
+import { startAutoscaling } from './autoscaling.ts';
 import { SandboxClock } from './clock.ts';
 import { controlRoutes } from './control.ts';
+import { startCronToGo } from './cron-to-go.ts';
 import { examples } from './heroku/examples.ts';
 import { locateHeroku, SCHEDULER_BASE, serveHeroku } from './heroku/server.ts';
 import { World } from './heroku/world.ts';
+import { startHireFire } from './hirefire.ts';
 import { createServer, createTraffic, listen, watchTraffic } from './http.ts';
 import { type SlackOptions, startSlack } from './slack/index.ts';
 import { slackControlRoutes } from './slack-control.ts';
@@ -45,6 +49,10 @@ export async function startSandbox(options: SandboxOptions = {}) {
   };
   seed();
 
+  const cronToGo = await startCronToGo({ clock, world });
+  const advancedScheduler = await startAdvancedScheduler({ clock, world });
+  const autoscaling = await startAutoscaling({ clock, world });
+  const hireFire = await startHireFire({ clock, world });
   const slack = await startSlack({ ...options.slack, clock, traffic, port: options.slackPort ?? 0 });
   const server = createServer();
   watchTraffic(server, traffic, locateHeroku);
@@ -54,6 +62,7 @@ export async function startSandbox(options: SandboxOptions = {}) {
     traffic,
     reset: () => {
       world.reset();
+      for (const addOn of [cronToGo, advancedScheduler]) addOn.reset();
       seed();
       traffic.faults.clear();
       traffic.requests.clear();
@@ -71,6 +80,8 @@ export async function startSandbox(options: SandboxOptions = {}) {
     clock,
     world,
     heroku: { url, schedulerUrl: `${url}${SCHEDULER_BASE}`, token, world },
+    /** Servers of their own, with faults and request logs of their own. */
+    addOns: { cronToGo, advancedScheduler, autoscaling, hireFire },
     slack,
     faults: traffic.faults,
     requests: traffic.requests,
@@ -83,6 +94,10 @@ export async function startSandbox(options: SandboxOptions = {}) {
       HEROKU_API_KEY: token,
       HEROKU_SCHEDULER_URL: `${url}${SCHEDULER_BASE}`,
       HEROKU_HOST: url,
+      CRONTOGO_HOST: cronToGo.url,
+      ADVANCED_SCHEDULER_URL: advancedScheduler.url,
+      HEROKU_METRICS_URL: autoscaling.url,
+      HIREFIRE_URL: hireFire.url,
       SLACK_API_URL: slack.apiUrl,
       SLACK_BOT_TOKEN: slack.botToken,
       SLACK_APP_TOKEN: slack.appToken,
@@ -92,7 +107,7 @@ export async function startSandbox(options: SandboxOptions = {}) {
       world.timers.cancelAll();
       world.deliveries.close();
       if (options.clock === undefined) clock.close();
-      await Promise.all([server.close(), slack.close()]);
+      await Promise.all([server, slack, cronToGo, advancedScheduler, autoscaling, hireFire].map((one) => one.close()));
     },
   };
 }

@@ -7,14 +7,13 @@ const names = (addons: readonly string[], variables: readonly string[]) =>
 describe('what starts jobs or brings dynos back, and cannot be paused', () => {
   it('is named by its add-on', () => {
     expect(names(['heroku-postgresql', 'crontogo', 'temporize', 'flightformation'], [])).toEqual([
-      'Cron To Go',
       'Temporize',
       'Flightformation',
     ]);
   });
 
   it('is named by its config var, for not everybody takes it as an add-on', () => {
-    expect(names([], ['LANG', 'HIREFIRE_TOKEN', 'RAILS_AUTOSCALE_URL'])).toEqual(['HireFire', 'Judoscale']);
+    expect(names([], ['LANG', 'DYNOSCALE_URL', 'RAILS_AUTOSCALE_URL'])).toEqual(['Dynoscale', 'Judoscale']);
   });
 
   it('is named once, however it is found', () => {
@@ -29,8 +28,12 @@ describe('what starts jobs or brings dynos back, and cannot be paused', () => {
     expect(names(['scheduler'], [])).toEqual([]);
   });
 
+  it('is not HireFire, which is held', () => {
+    expect(names(['hirefire'], ['HIREFIRE_TOKEN', 'HIREFIRE_API_KEY'])).toEqual([]);
+  });
+
   it('says what to do, and that it is not put back either', () => {
-    for (const { remedy, name } of othersOf(['hirefire', 'crontogo'], [])) {
+    for (const { remedy, name } of othersOf(['judoscale', 'temporize'], [])) {
       expect(remedy).toMatch(new RegExp(`by hand.*will not put ${name} back`));
     }
   });

@@ -2,18 +2,17 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { celery } from '../../src/queues/celery.ts';
 import type { Queue } from '../../src/queues/queue.ts';
-import { type DumpedKey, realRedis } from '../helpers/redis.ts';
+import { type DumpedKey, noRedis, realRedis } from '../helpers/redis.ts';
 import { having, jobsOf, run, start } from './apps/child.ts';
 import { queueContract } from './contract.ts';
 
 // Python is slow to start on a machine with much to do.
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
-const redis = await realRedis();
+const redis = (await realRedis()) ?? noRedis;
 const python = having(['python3', '/usr/bin/python3'], '-c', 'import celery, redis');
 
-describe.skipIf(redis === null || python === null)('Celery', () => {
-  if (redis === null || python === null) return;
+describe.skipIf(redis === noRedis || python === '')('Celery', () => {
   const env = { REDIS_URL: redis.url, ASIDE_URL: redis.aside };
   const worker = () =>
     start(
@@ -104,7 +103,6 @@ print(json.dumps({"waiting": waiting, **{k: len(v["w@test"]) for k, v in
   let written: readonly DumpedKey[] | null = null;
   /** What a real client and a real worker have written, which is then ended in the middle of its work. */
   async function bed() {
-    if (redis === null || python === null) throw new Error('Expected Redis and Python');
     await redis.empty();
     if (written === null) {
       await using jobs = jobsOf(redis);

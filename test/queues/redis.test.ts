@@ -9,14 +9,13 @@ import { createServer as createTlsServer } from 'node:tls';
 import { inspect } from 'node:util';
 import { afterEach, describe, expect, it } from 'vitest';
 import { connect, scanned, withRedis } from '../../src/queues/redis.ts';
-import { realRedis } from '../helpers/redis.ts';
+import { noRedis, realRedis } from '../helpers/redis.ts';
 import { troubleOf } from './contract.ts';
 
-const redis = await realRedis();
+const redis = (await realRedis()) ?? noRedis;
 const openssl = spawnSync('openssl', ['version']).status === 0;
 
-describe.skipIf(redis === null)('the connection to an app’s Redis', () => {
-  if (redis === null) return;
+describe.skipIf(redis === noRedis)('the connection to an app’s Redis', () => {
   const { client } = redis;
   const to = (url: string) => ({ url, signal: new AbortController().signal });
   const as = (user: string, password: string) => {
@@ -113,7 +112,9 @@ describe.skipIf(redis === null)('the connection to an app’s Redis', () => {
         'ec_paramgen_curve:P-256',
       ];
       spawnSync('openssl', ['req', '-x509', ...subject, '-keyout', key, '-out', cert]);
-      const server = createTlsServer({ key: await readFile(key), cert: await readFile(cert) }, (secure) => {
+      const identity = { key: await readFile(key), cert: await readFile(cert) };
+      await rm(directory, { recursive: true, force: true });
+      const server = createTlsServer(identity, (secure) => {
         const plain = createConnection(Number(new URL(redis.url).port), '127.0.0.1');
         secure.pipe(plain).pipe(secure);
         secure.on('error', () => plain.destroy());
@@ -129,7 +130,6 @@ describe.skipIf(redis === null)('the connection to an app’s Redis', () => {
       expect(trouble.message).toContain('DEPTH_ZERO_SELF_SIGNED_CERT');
       server.close();
       await once(server, 'close');
-      await rm(directory, { recursive: true, force: true });
     });
   });
 });

@@ -2,13 +2,12 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { Queue } from '../../src/queues/queue.ts';
 import { resque } from '../../src/queues/resque.ts';
-import { realRedis } from '../helpers/redis.ts';
+import { noRedis, realRedis } from '../helpers/redis.ts';
 import { queueContract } from './contract.ts';
 
-const redis = await realRedis();
+const redis = (await realRedis()) ?? noRedis;
 
-describe.skipIf(redis === null)('Resque', () => {
-  if (redis === null) return;
+describe.skipIf(redis === noRedis)('Resque', () => {
   const { client } = redis;
   const open = (options = {}): Promise<Queue> =>
     resque.open({ url: redis.url, options, signal: new AbortController().signal });
@@ -99,7 +98,6 @@ describe.skipIf(redis === null)('Resque', () => {
   });
 
   async function bed() {
-    if (redis === null) throw new Error('Expected Redis');
     await redis.empty();
     await push('mail', 'Send', 'Send');
     await worker('worker.1:4:mail', { class: 'Send' }, { since: 30_000 });

@@ -3,22 +3,25 @@ import { setTimeout as later } from 'node:timers/promises';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Queue } from '../../src/queues/queue.ts';
 import { sidekiq } from '../../src/queues/sidekiq.ts';
-import { type DumpedKey, realRedis } from '../helpers/redis.ts';
+import { type DumpedKey, noRedis, realRedis } from '../helpers/redis.ts';
 import { having, jobsOf, run, start } from './apps/child.ts';
 import { queueContract, troubleOf } from './contract.ts';
 
 // Ruby is slow to start on a machine with much to do.
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
-const redis = await realRedis();
+const redis = (await realRedis()) ?? noRedis;
 const ruby = having(['ruby'], '-rsidekiq', '-e', '');
 
-describe.skipIf(redis === null || ruby === null)('Sidekiq', () => {
-  if (redis === null || ruby === null) return;
+describe.skipIf(redis === noRedis || ruby === '')('Sidekiq', () => {
   const env = { REDIS_URL: redis.url, ASIDE_URL: redis.aside, DYNO: 'worker.1' };
   const rubySays = async (code: string) => JSON.parse(await run(ruby, ['-r./sidekiq_jobs.rb', '-e', code], env));
   const worker = (...queues: string[]) =>
-    start('sidekiq', ['-r', './sidekiq_jobs.rb', '-c', '2', '-t', '1', ...queues.flatMap((name) => ['-q', name])], env);
+    start(
+      ruby,
+      ['-S', 'sidekiq', '-r', './sidekiq_jobs.rb', '-c', '2', '-t', '1', ...queues.flatMap((name) => ['-q', name])],
+      env,
+    );
   const open = (options = {}): Promise<Queue> =>
     sidekiq.open({ url: redis.url, options, signal: new AbortController().signal });
   const look = async () => {
@@ -160,7 +163,6 @@ describe.skipIf(redis === null || ruby === null)('Sidekiq', () => {
   let written: readonly DumpedKey[] | null = null;
   /** What a real process has written, which is then stopped for good in the middle of its work. */
   async function bed() {
-    if (redis === null || ruby === null) throw new Error('Expected Redis and Ruby');
     await redis.empty();
     if (written === null) {
       await using jobs = jobsOf(redis);

@@ -34,6 +34,8 @@ export class Bot {
         NODE_COMPILE_CACHE: join(ROOT, 'node_modules/.cache/maint/compiled'),
         PORT: '0',
         LOG_LEVEL: 'info',
+        // By the machine's time, which is not moved.
+        MAINT_OBSERVE: '0',
         ...env,
       },
       stdio: ['ignore', 'pipe', 'pipe'],

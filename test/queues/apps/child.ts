@@ -6,9 +6,9 @@ import type { RealRedis } from '../../helpers/redis.ts';
 
 const APPS = import.meta.dirname;
 
-/** The first of the commands that can load the library; null where none can. */
-export function having(commands: readonly string[], ...args: readonly string[]): string | null {
-  return commands.find((command) => spawnSync(command, args, { stdio: 'ignore' }).status === 0) ?? null;
+/** The first of the commands that can load the library; empty where none can. */
+export function having(commands: readonly string[], ...args: readonly string[]): string {
+  return commands.find((command) => spawnSync(command, args, { stdio: 'ignore' }).status === 0) ?? '';
 }
 
 export interface Child extends AsyncDisposable {
