@@ -37,7 +37,7 @@ export function herokuPlatform(
     activity: (cx, mark) => herokuActivity(heroku, cx, mark),
     quiet: steps.quiet,
     back: steps.back,
-    preflight: (cx, looks) => herokuPreflight(heroku, itself, cx, looks),
+    preflight: (cx, looks) => herokuPreflight(heroku, itself, cx, looks, queues),
     doctor: (cx, looks) => herokuDoctor(heroku, cx, looks),
   };
 }

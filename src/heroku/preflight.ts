@@ -4,11 +4,13 @@ import { createHash } from 'node:crypto';
 import type { Json } from '../model/json.ts';
 import type { Concern } from '../model/preflight.ts';
 import type { Cx, Look, StepName } from '../model/step.ts';
+import type { Queues } from '../steps/queues.ts';
 import type { Heroku } from './api/client.ts';
 import type { Dyno } from './api/dynos.ts';
 import type { Formation } from './api/formation.ts';
 import { type Itself, sharesDatabase } from './itself.ts';
 import { othersOf } from './others.ts';
+import { queueConcerns } from './preflight-queues.ts';
 import { missingScopes, SCOPES_REMEDY } from './scopes.ts';
 import { command } from './shell.ts';
 import { markedByOthers } from './steps/scheduler-jobs.ts';
@@ -18,6 +20,7 @@ export async function herokuPreflight(
   itself: Itself,
   cx: Cx,
   looks: Promise<ReadonlyMap<StepName, Look<Json>>>,
+  queues: Queues | null = null,
 ): Promise<readonly Concern[]> {
   const id = cx.app.id;
   const [releases, builds, dynos, formation, addons, vars] = await Promise.all([
@@ -49,8 +52,9 @@ export async function herokuPreflight(
     ),
     ...alreadyClosed((await looks).get('maintenance')),
     ...pausedByOthers(cx, (await looks).get('scheduler')),
+    ...(await queueConcerns(queues, cx, formation, looks)),
     ...restarts(cx, formation),
-    ...web(dynos, formation),
+    ...web(cx, dynos, formation),
   ];
 }
 
@@ -156,10 +160,12 @@ function restarts(cx: Cx, formation: readonly Formation[]): readonly Concern[] {
   ];
 }
 
-function web(dynos: readonly Dyno[], formation: readonly Formation[]): readonly Concern[] {
+function web(cx: Cx, dynos: readonly Dyno[], formation: readonly Formation[]): readonly Concern[] {
   const concerns: Concern[] = [];
   const count = formation.find(({ type }) => type === 'web')?.quantity ?? 0;
-  if (count > 0) {
+  if (count > 0 && cx.settings.web === 'zero') {
+    concerns.push(warn('web', 'web is scaled to zero as well: in a Private Space the maintenance page breaks by that'));
+  } else if (count > 0) {
     concerns.push(
       warn(
         'web',

@@ -81,8 +81,8 @@ describe('the preflight', () => {
   });
 
   it('tells no value of a config var', async () => {
-    const found = await concerns({ config: { HIREFIRE_TOKEN: 's3cret', JUDOSCALE_URL: 'https://s3cret.example.com' } });
-    expect(found.has('hirefire') && found.has('judoscale')).toBe(true);
+    const found = await concerns({ config: { DYNOSCALE_URL: 's3cret', JUDOSCALE_URL: 'https://s3cret.example.com' } });
+    expect(found.has('dynoscale') && found.has('judoscale')).toBe(true);
     expect(JSON.stringify([...found])).not.toContain('s3cret');
   });
 

@@ -62,5 +62,13 @@ export function dynos(heroku: Transport) {
     stop: async (call: Call, appId: string, idOrName: string): Promise<void> => {
       await heroku.send(call, { method: 'POST', path: `${path(appId)}/${encodeURIComponent(idOrName)}/actions/stop` });
     },
+    /** Restarts all dynos of a process type. One that has none answers 404. */
+    restart: async (call: Call, appId: string, type: string): Promise<void> => {
+      await heroku.send(call, {
+        method: 'DELETE',
+        path: `/apps/${encodeURIComponent(appId)}/formations/${encodeURIComponent(type)}`,
+        changes: ['dynos:'],
+      });
+    },
   };
 }

@@ -29,7 +29,8 @@ async function startStage(app: AppDescription, settings: Partial<Settings>) {
   const cx = (since = START): Cx => ({
     app: { id, name },
     run: RUN,
-    settings: { ...defaultSettings, ...settings },
+    // All workers at once: their way back in parts has a test of its own.
+    settings: { ...defaultSettings, canary: 0, ...settings },
     now: clock.now(),
     since,
     priority: 'run',

@@ -1,0 +1,144 @@
+// Waits until no job is in a worker's hands any more, for scaling down kills what still runs after half a minute. There is a
+// longest wait, and an age that no job should ever reach: past either the run turns, and says which job it was.
+import { z } from 'zod';
+import { Trouble } from '../errors.ts';
+import type { Cx, StepAnswer, Verdict, Wait } from '../model/step.ts';
+import type { Looked, QueueOf, Queues } from './queues.ts';
+
+export const Draining = z.object({
+  /** Since when nothing runs, by the queue's key; domain time. Empty as long as something does. */
+  since: z.record(z.string(), z.number()),
+  /** Since when it cannot be read. */
+  dark: z.record(z.string(), z.number()),
+  /** Those that nobody could stop from giving out jobs: their workers take one after the other as long as there are any. */
+  unpaused: z.array(z.string()),
+});
+export type Draining = z.infer<typeof Draining>;
+
+/** Looked at again so often; a queue that tells of itself every ten seconds needs no more. */
+const LOOK = 2_000;
+const LOOK_LATER = 5_000;
+/** A queue that cannot be read for longer than this may be down for good: a person is asked. */
+const DARK = 60_000;
+const KEY = 'unreadable';
+
+export interface Drain {
+  readonly name: string;
+  readonly title: string;
+  takes(queue: QueueOf): boolean;
+}
+
+/** The HTTP contract is drained by a step of its own, before the door shuts. */
+export function drain(queues: Queues): Wait<Draining> {
+  return draining(queues, { name: 'drain', title: 'Jobs in flight', takes: (queue) => queue.system.over !== 'http' });
+}
+
+export function draining(queues: Queues, { name, title, takes }: Drain): Wait<Draining> {
+  return {
+    kind: 'wait',
+    name,
+    title,
+    memo: Draining,
+    async settle(cx, _way, before): Promise<Verdict<Draining>> {
+      const mine = queues.of(cx).filter(takes);
+      if (mine.length === 0) return { is: 'done' };
+      cx.reads.forget();
+      const [looked, unpaused] = await Promise.all([
+        queues.look(cx, mine),
+        before?.unpaused ?? unpausedOf(queues, cx, mine),
+      ]);
+      const tooOld = olderThanAllowed(cx, looked);
+      if (tooOld !== null) return { is: 'failed', why: tooOld };
+      const memo: Draining = {
+        since: sinceWhen(cx, looked, before?.since, ({ found }) => found.is === 'read' && found.reading.running === 0),
+        dark: sinceWhen(cx, looked, before?.dark, ({ found }) => found.is === 'unreadable'),
+        unpaused: [...unpaused],
+      };
+      return verdict(cx, looked, memo);
+    },
+  };
+}
+
+function verdict(cx: Cx, looked: readonly Looked[], memo: Draining): Verdict<Draining> {
+  const left = looked.filter((one) => holdsUp(cx, one, memo));
+  if (left.length === 0) return { is: 'done' };
+  const waited = cx.now - cx.since;
+  const why = left.map(standing).join('; ');
+  const dark = left.filter(({ key }) => memo.dark[key] !== undefined);
+  const says = `${dark.map(({ title }) => title).join(', ')} cannot be read: nobody knows whether jobs are still running`;
+  const accepted = (cx.answered ?? []).findLast(({ key, at }) => key === KEY && at >= cx.since);
+  if (dark.length === left.length && accepted?.answer === 'accept' && accepted.says === says) return { is: 'done' };
+  if (waited >= cx.settings.drainCap) return { is: 'failed', why: `after ${span(waited)}: ${why}` };
+  const look = waited < 60_000 ? LOOK : LOOK_LATER;
+  // What runs elsewhere is waited for first: it may be back by then.
+  if (dark.length === left.length && dark.every(({ key }) => cx.now - (memo.dark[key] ?? cx.now) >= DARK)) {
+    const answers: StepAnswer[] = ['look-again', 'accept', ...(cx.holding === true ? [] : (['turn-back'] as const))];
+    return { is: 'ask', ask: { key: KEY, says, details: dark.map(standing), answers }, look, memo };
+  }
+  return { is: 'waiting', why, look, memo };
+}
+
+/** What has been running longer than any job should: found before the app is touched as well. Null where nothing has. */
+export function olderThanAllowed(cx: Cx, looked: readonly Looked[]): string | null {
+  const limit = cx.settings.abortIfOlderThan;
+  if (limit === null) return null;
+  for (const { title, found } of looked) {
+    const oldest = found.is === 'read' ? found.reading.oldest : null;
+    if (oldest === null || oldest.ageMs < limit) continue;
+    return `${title}: ${oldest.what} has been running for ${span(oldest.ageMs)}, and no job should for more than ${span(limit)}`;
+  }
+  return null;
+}
+
+/** By key; what holds for the first time holds from now on, and what does not any more is left out. */
+function sinceWhen(
+  cx: Cx,
+  looked: readonly Looked[],
+  before: Readonly<Record<string, number>> | undefined,
+  holds: (one: Looked) => boolean,
+): Record<string, number> {
+  return Object.fromEntries(looked.filter(holds).map(({ key }) => [key, before?.[key] ?? cx.now]));
+}
+
+/** What says nothing of its running jobs cannot be waited for: the proof says that it is not provable. */
+function holdsUp(cx: Cx, { key, system, found }: Looked, { since, unpaused }: Draining): boolean {
+  if (found.is === 'unreadable') return true;
+  const { running, queued } = found.reading;
+  if (running === null) return false;
+  // While jobs wait there, each that ends is followed by another: it would be waited for in vain.
+  if (unpaused.includes(key) && queued > 0) return false;
+  const from = since[key];
+  // What tells of itself only now and then is believed when it has said so twice.
+  return from === undefined || cx.now - from < system.beat * 1.5;
+}
+
+/** Asked once: whether something can be paused does not change while it is waited for. */
+async function unpausedOf(queues: Queues, cx: Cx, mine: readonly QueueOf[]): Promise<readonly string[]> {
+  const all = await Promise.all(mine.map(async (queue) => ((await canBeHeld(queues, cx, queue)) ? [] : [queue.key])));
+  return all.flat();
+}
+
+async function canBeHeld(queues: Queues, cx: Cx, queue: QueueOf): Promise<boolean> {
+  try {
+    return await queues.use(cx, queue, async ({ intake, processes }) => intake !== null || processes !== null);
+  } catch (error) {
+    if (!(error instanceof Trouble) || error.wide) throw error;
+    return true;
+  }
+}
+
+function standing({ title, found }: Looked): string {
+  if (found.is === 'unreadable') return `${title} cannot be read: ${found.why}`;
+  const { running, queued, oldest } = found.reading;
+  const age = oldest === null ? '' : `, the oldest for ${span(oldest.ageMs)} (${oldest.what})`;
+  return running === 0
+    ? `${title}: nothing runs, looked at once more`
+    : `${title}: ${running} running, ${queued} queued${age}`;
+}
+
+function span(ms: number): string {
+  const seconds = Math.round(ms / 1_000);
+  if (seconds < 100) return `${seconds} s`;
+  const all = Math.round(ms / 60_000);
+  return all < 100 ? `${all} min` : `${Math.floor(all / 60)} h ${all % 60} min`;
+}

@@ -1,0 +1,130 @@
+// Queues that take a pause from outside: no worker takes a job from them any more, and what runs goes on to its end. Each queue
+// is an item of its own, so that one that somebody had paused before stays paused.
+import { z } from 'zod';
+import { clause, Trouble } from '../errors.ts';
+import type { SystemName } from '../model/queue-systems.ts';
+import type { AppRef, Change, Cx, Hold, Look, Seen, Verdict } from '../model/step.ts';
+import type { QueueOf, Queues } from './queues.ts';
+
+/** Nothing in them can be paused from outside: they are not opened for it, so one that is down holds up no other. */
+const NEVER: readonly SystemName[] = [
+  'sidekiq',
+  'celery',
+  'good-job',
+  'delayed-job',
+  'que',
+  'pg-boss',
+  'graphile-worker',
+];
+
+/** Words as one command that is safe to paste, whatever stands in them. */
+export type ByHand = (...words: readonly string[]) => string;
+
+/** The HTTP contract is held by a step of its own, before the door shuts. */
+export function intake(queues: Queues, command: ByHand): Hold<boolean> {
+  return pausing(queues, {
+    name: 'intake',
+    title: 'Intake of queues',
+    takes: ({ system }) => system.over !== 'http' && !NEVER.includes(system.system),
+    byHand: (app, { label }, paused) =>
+      command('echo', `${paused ? 'pause' : 'resume'} ${label} of ${app.name}, with the app’s own tools`),
+    unread: null,
+  });
+}
+
+export interface Pausing {
+  readonly name: string;
+  readonly title: string;
+  takes(queue: QueueOf): boolean;
+  byHand(app: AppRef, item: { readonly key: string; readonly label: string }, paused: boolean): string;
+  /** Whether it is known why it cannot be asked at the moment, and that it is as we left it; null where that cannot be. */
+  readonly unread: ((cx: Cx) => Promise<boolean>) | null;
+}
+
+/** A value is whether it is paused. */
+export function pausing(queues: Queues, { name, title, takes, byHand, unread }: Pausing): Hold<boolean> {
+  const mine = (cx: Cx): readonly QueueOf[] => queues.of(cx).filter(takes);
+  const seen = async (cx: Cx): Promise<readonly Seen<boolean>[]> => {
+    const all = await Promise.all(mine(cx).map((queue) => rows(queues, cx, queue)));
+    return all.flat();
+  };
+  return {
+    kind: 'hold',
+    name,
+    title,
+    door: false,
+    value: z.boolean(),
+    memo: z.null(),
+    async look(cx): Promise<Look<boolean>> {
+      try {
+        return { is: 'seen', items: await seen(cx), warnings: [] };
+      } catch (error) {
+        if (!(error instanceof Trouble) || error.wide) throw error;
+        if (unread !== null && (await unread(cx))) return behindTheDoor(mine(cx), title);
+        const why = `It cannot be seen whether they are paused, nor be changed: ${clause(error)}. ${error.remedy}`;
+        return { is: 'unusable', exception: title, why };
+      }
+    },
+    aim: (_cx, item, way) => (way === 'quiet' ? true : item.before),
+    async write(cx, changes) {
+      for (const queue of mine(cx)) await set(queues, cx, queue, changes);
+      return { is: 'seen', items: await seen(cx), warnings: [] };
+    },
+    // A pause is there as soon as it is written; that no worker holds a job any more is the drain's business.
+    async settle(cx, way, items): Promise<Verdict<null>> {
+      if (way === 'back') return { is: 'done' };
+      const now = new Map((await seen(cx)).map(({ key, value }) => [key, value]));
+      return items.some(({ key }) => now.get(key) === false) ? { is: 'again', memo: null } : { is: 'done' };
+    },
+    say: (app, item, value) => ({
+      will: value ? 'paused: no worker takes a job from it' : 'resumed',
+      byHand: byHand(app, item, value),
+    }),
+    show: (value) => (value ? 'paused' : 'taken from'),
+  };
+}
+
+/** Nobody can reach it to change it either, so it is taken to be as it was told to be. */
+function behindTheDoor(queues: readonly QueueOf[], title: string): Look<boolean> {
+  const warning = `${title} cannot be asked behind the maintenance page: left as they are`;
+  return {
+    is: 'seen',
+    items: queues.map((queue) => ({ key: keyOf(queue, APP), label: `${queue.title}: the app`, value: true })),
+    warnings: [warning],
+  };
+}
+
+/** What the contract calls the one thing that it pauses. */
+const APP = 'app';
+
+async function rows(queues: Queues, cx: Cx, queue: QueueOf): Promise<readonly Seen<boolean>[]> {
+  return queues.use(cx, queue, async ({ intake }) => {
+    const found = (await intake?.look()) ?? [];
+    return found.map(({ key, label, paused }) => ({
+      key: keyOf(queue, key),
+      label: `${queue.title}: ${label}`,
+      value: paused,
+    }));
+  });
+}
+
+async function set(queues: Queues, cx: Cx, queue: QueueOf, changes: readonly Change<boolean>[]): Promise<void> {
+  if (!changes.some(({ key }) => key.startsWith(keyOf(queue, '')))) return;
+  await queues.use(cx, queue, async ({ intake }) => {
+    if (intake === null) return;
+    const wanted = (await intake.look()).flatMap(({ key, paused }) => {
+      const change = changes.find((one) => one.key === keyOf(queue, key));
+      return change === undefined || change.value === paused ? [] : [{ key, paused: change.value }];
+    });
+    if (wanted.length === 0) return;
+    cx.fence(FENCE);
+    await intake.set(wanted);
+  });
+}
+
+/** Longer than one write to a Redis or a Postgres takes before it is given up, milliseconds. */
+const FENCE = 6_000;
+
+function keyOf(queue: QueueOf, key: string): string {
+  return `${queue.key} ${key}`;
+}

@@ -1,0 +1,142 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import type { Settings } from '../../src/model/settings.ts';
+import type { Answered } from '../../src/model/step.ts';
+import { grace } from '../helpers/engine.ts';
+import { realRedis } from '../helpers/redis.ts';
+import { scenes } from './scene.ts';
+import { beats, ends, waits } from './sidekiq-keys.ts';
+
+const redis = await realRedis();
+const sceneFor = scenes();
+const MINUTE = 60_000;
+
+describe.skipIf(redis === null)('the drain', () => {
+  if (redis === null) return;
+  beforeEach(() => redis.empty());
+
+  const scene = async (settings: Partial<Settings> = {}) =>
+    sceneFor({ queues: [{ system: 'sidekiq', at: 'REDIS_URL' }], ...settings }, { config: { REDIS_URL: redis.url } });
+
+  it('asks nobody where the settings name no queue', async () => {
+    const stage = await sceneFor({});
+    expect((await stage.waits('drain')).verdict).toEqual({ is: 'done' });
+    expect(stage.sandbox.requests.list()).toEqual([]);
+  });
+
+  it('waits for the jobs in flight, saying how many and how old, then for one more heartbeat, and not for what waits', async () => {
+    const stage = await scene();
+    await waits(redis, 120);
+    await beats(redis, 'worker.1', { quiet: true, jobs: [240, 5] });
+    const began = stage.clock.now();
+    let freed = 0;
+    const { verdict, whys } = await stage.waits('drain', async (waited) => {
+      if (waited < 10_000 || freed > 0) return;
+      freed = stage.clock.now();
+      await beats(redis, 'worker.1', { quiet: true });
+    });
+    expect(verdict).toEqual({ is: 'done' });
+    expect(whys[0]).toBe('Sidekiq: 2 running, 120 queued, the oldest for 4 min (ReportJob)');
+    expect(whys.at(-1)).toBe('Sidekiq: nothing runs, looked at once more');
+    expect(freed).toBe(began + 10_000);
+    expect(stage.clock.now() - freed).toBeGreaterThanOrEqual(15_000);
+    expect(stage.clock.now() - freed).toBeLessThan(20_000);
+  });
+
+  it('begins its heartbeat anew when a job turns up meanwhile', async () => {
+    const stage = await scene();
+    await beats(redis, 'worker.1');
+    let late = 0;
+    const { verdict } = await stage.waits('drain', async (waited) => {
+      if (waited === 10_000) await beats(redis, 'worker.1', { jobs: [1] });
+      if (waited === 14_000) {
+        late = stage.clock.now();
+        await beats(redis, 'worker.1');
+      }
+    });
+    expect(verdict).toEqual({ is: 'done' });
+    expect(stage.clock.now() - late).toBeGreaterThanOrEqual(15_000);
+  });
+
+  it('asks Heroku for the config vars, and for nothing else, once a look', async () => {
+    const stage = await scene({
+      queues: [
+        { system: 'sidekiq', at: 'REDIS_URL' },
+        { system: 'celery', at: 'REDIS_URL', queues: ['celery'] },
+      ],
+    });
+    await beats(redis, 'worker.1');
+    await stage.held('quieted').look(stage.cx());
+    stage.sandbox.requests.clear();
+    const drain = stage.lists.quiet.find(({ name }) => name === 'drain');
+    if (drain?.kind !== 'wait') throw new Error('Expected a wait');
+    await drain.settle(stage.cx(), 'quiet', null);
+    expect(stage.sandbox.requests.list().map(({ path }) => path.split('/').at(-1))).toEqual(['config-vars']);
+  });
+
+  it('past its longest wait turns the run, and says which job, how old', async () => {
+    const stage = await scene({ drainCap: 3 * MINUTE });
+    await beats(redis, 'worker.1', { quiet: true, jobs: [7_200] });
+    const { verdict } = await stage.waits('drain', () => beats(redis, 'worker.1', { quiet: true, jobs: [7_200] }));
+    expect(verdict).toEqual({
+      is: 'failed',
+      why: 'after 3 min: Sidekiq: 1 running, 0 queued, the oldest for 2 h 0 min (ReportJob)',
+    });
+  });
+
+  it('waits for no job that is older than any should be', async () => {
+    const stage = await scene({ abortIfOlderThan: 30 * MINUTE });
+    await beats(redis, 'worker.1', { quiet: true, jobs: [1_900] });
+    const { verdict, whys } = await stage.waits('drain');
+    expect(whys).toEqual([]);
+    expect(verdict).toEqual({
+      is: 'failed',
+      why: 'Sidekiq: ReportJob has been running for 32 min, and no job should for more than 30 min',
+    });
+  });
+
+  it('waits for nothing of a system that does not say what runs', async () => {
+    const stage = await scene({ queues: [{ system: 'celery', at: 'REDIS_URL', queues: ['celery'] }] });
+    expect((await stage.waits('drain')).verdict).toEqual({ is: 'done' });
+  });
+
+  it('asks a person about a queue that cannot be read for a minute; what is accepted holds it up no more', async () => {
+    const url = 'redis://:s3cret@127.0.0.1:1';
+    const stage = await sceneFor({ queues: [{ system: 'sidekiq', at: 'REDIS_URL' }] }, { config: { REDIS_URL: url } });
+    const since = stage.clock.now();
+    const { verdict } = await stage.waits('drain');
+    if (verdict.is !== 'ask') throw new Error(`Expected a question, got ${verdict.is}`);
+    expect(stage.clock.now() - since).toBe(60_000);
+    expect(verdict.ask).toMatchObject({
+      key: 'unreadable',
+      says: 'Sidekiq cannot be read: nobody knows whether jobs are still running',
+      answers: ['look-again', 'accept', 'turn-back'],
+    });
+    expect(JSON.stringify(verdict)).not.toMatch(/s3cret|127\.0\.0\.1/);
+    const drain = stage.lists.quiet.find(({ name }) => name === 'drain');
+    if (drain?.kind !== 'wait') throw new Error('Expected a wait');
+    const { key, says } = verdict.ask;
+    const given: Answered = { key, says, answer: 'accept', by: grace, at: stage.clock.now() };
+    const settle = (answered: Answered) =>
+      drain.settle({ ...stage.cx(since), answered: [answered] }, 'quiet', verdict.memo);
+    expect(await settle(given)).toEqual({ is: 'done' });
+    expect(await settle({ ...given, answer: 'look-again' })).toMatchObject({ is: 'ask' });
+    expect(await settle({ ...given, at: since - 1 })).toMatchObject({ is: 'ask' });
+  });
+
+  it('is not accepted for what runs: only for what cannot be read', async () => {
+    const stage = await scene({
+      queues: [
+        { system: 'sidekiq', at: 'REDIS_URL' },
+        { system: 'sidekiq', at: 'OTHER_URL' },
+      ],
+    });
+    await beats(redis, 'worker.1', { jobs: [5] });
+    const { verdict } = await stage.waits('drain', async (waited) => {
+      if (waited >= 2 * MINUTE) await ends(redis, 'worker.1');
+    });
+    expect(verdict).toMatchObject({ is: 'ask', ask: { says: expect.stringMatching(/^Sidekiq \(OTHER_URL\) cannot/) } });
+    expect(verdict.is === 'ask' && verdict.ask.details).toEqual([
+      'Sidekiq (OTHER_URL) cannot be read: shop has no config var OTHER_URL, which its settings name',
+    ]);
+  });
+});
