@@ -122,10 +122,11 @@ async function maintenance(app: Partial<AppDescription> = scaled) {
       await answer(id, run.questions.find(isShown), 'approve');
       return until(id, (r) => r.ended !== null);
     },
-    /** The steps in the order in which something was sent for them. */
+    /** The steps in the order in which something was sent for them; one that sends in several rounds once. */
     async sent(id: string): Promise<readonly string[]> {
       const log = await store.log(id);
-      return log.flatMap(({ event }) => (event.is === 'sending' ? [`${event.way} ${event.step}`] : []));
+      const sent = log.flatMap(({ event }) => (event.is === 'sending' ? [`${event.way} ${event.step}`] : []));
+      return sent.filter((step, i) => step !== sent[i - 1]);
     },
   };
 }

@@ -83,10 +83,10 @@ describe('a question before the start', () => {
 
   it('names each autoscaler and each scheduler that cannot be paused, once', async () => {
     const engine = await stage({
-      addons: [{ service: 'judoscale' }, { service: 'crontogo' }],
-      config: { JUDOSCALE_URL: 'https://secret.example.com', HIREFIRE_TOKEN: 'secret' },
+      addons: [{ service: 'judoscale' }, { service: 'temporize' }],
+      config: { JUDOSCALE_URL: 'https://secret.example.com', DYNOSCALE_URL: 'secret' },
     });
-    await askedFor(engine, ['cron-to-go', 'judoscale', 'hirefire']);
+    await askedFor(engine, ['judoscale', 'temporize', 'dynoscale']);
   });
 
   it('is not asked again for what was accepted with the start', async () => {

@@ -6,7 +6,8 @@ import { cycle, everything, WRITES } from './everything.ts';
 
 const engineFor = engines();
 
-const isWrite = ({ method }: Passing): boolean => method !== 'GET';
+// A log session is asked for with a POST, and changes nothing.
+const isWrite = ({ method, path }: Passing): boolean => method !== 'GET' && !path.endsWith('/log-sessions');
 
 describe('I6 everything twice', () => {
   it('I6 ends the same where every write takes effect twice', async () => {

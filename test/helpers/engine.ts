@@ -164,9 +164,13 @@ export async function startEngine(options: EngineOptions) {
     answer,
     resume,
     approve,
-    /** Everything that changed something, or tried to. */
+    /** Everything that changed something, or tried to: a log session is asked for with a POST, and changes nothing. */
     writes: (): readonly LoggedRequest[] =>
-      sandbox.requests.list().filter(({ service, method }) => service !== 'slack' && method !== 'GET'),
+      sandbox.requests
+        .list()
+        .filter(
+          ({ service, method, path }) => service !== 'slack' && method !== 'GET' && !path.endsWith('/log-sessions'),
+        ),
     events: async (id: string): Promise<readonly Event[]> => (await store.log(id)).map(({ event }) => event),
     holding: (id: string) => run(id, (r) => r.quietAt !== null || r.ended !== null),
     ended: (id: string) => run(id, (r) => r.ended !== null),

@@ -139,7 +139,7 @@ export async function startBot({
     clock,
     logged,
     async happens(events, runId) {
-      const id = runId ?? (await store.unfinished())[0]?.id ?? '';
+      const id = runId ?? (await first(store));
       const lease = await store.takeLease(id, 'test');
       if (lease === null) throw new Error(`Expected to drive ${id}`);
       const appended = await store.append(lease, clock.now(), events);
@@ -229,4 +229,14 @@ function platform(concerns: readonly Concern[], lookup: Promise<void>): Platform
     preflight: async () => concerns,
     doctor: async () => [],
   };
+}
+
+/** A command is acknowledged before it is carried out: the run that it begins is there a little later. */
+async function first(store: Pick<Store, 'unfinished'>): Promise<string> {
+  for (let looks = 0; looks < 200; looks += 1) {
+    const [run] = await store.unfinished();
+    if (run !== undefined) return run.id;
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+  throw new Error('Expected a run to be under way, got none');
 }

@@ -28,6 +28,9 @@ export const settingKeys: readonly (keyof Settings)[] = [
 
 type Words = { readonly [K in keyof Settings]: { about: string; shows: (value: Settings[K]) => string } };
 
+/** Taken and kept, so that they need not be said again. */
+const NOT_YET = 'kept, and not heeded by this version';
+
 const words: Words = {
   variable: {
     about: "the config var that tells the app's own code",
@@ -47,22 +50,22 @@ const words: Words = {
   },
   demands: { about: 'findings that have to be proved', shows: list },
   stopStrays: {
-    about: 'stop Scheduler jobs and one-off dynos that start meanwhile',
+    about: `stop Scheduler jobs that start meanwhile (${NOT_YET})`,
     shows: (on) => (on ? 'yes' : 'no'),
   },
-  canary: { about: 'how long one dyno a worker type is watched before the others come', shows: spelt },
+  canary: { about: `how long one dyno a worker type is watched before the others come (${NOT_YET})`, shows: spelt },
   backlog: {
-    about: 'so many waiting jobs, or one so old, and a person is asked first',
+    about: `so many waiting jobs, or one so old, and a person is asked first (${NOT_YET})`,
     shows: orNone((value) => `${value.jobs} jobs, or one of ${spelt(value.age)}`),
   },
-  health: { about: 'asked before anything works with the app again', shows: orNone(withoutQuery) },
-  watchAfter: { about: 'how long what came back is watched', shows: spelt },
+  health: { about: `asked before anything works with the app again (${NOT_YET})`, shows: orNone(withoutQuery) },
+  watchAfter: { about: `how long what came back is watched (${NOT_YET})`, shows: spelt },
   length: { about: 'the planned length where nobody says one', shows: spelt },
   remindEvery: { about: 'how often an overdue maintenance reminds', shows: spelt },
   startExpires: { about: 'how long the question before the start stays open', shows: spelt },
   emergencyWait: { about: 'how long the first change waits for the emergency card', shows: spelt },
   senders: {
-    about: 'who calls the app from outside',
+    about: `who calls the app from outside (${NOT_YET})`,
     shows: (value) => list(value.map(({ name, retries }) => `${name} (${retries ? 'retries' : 'does not retry'})`)),
   },
 };

@@ -110,7 +110,8 @@ describe('a channel that takes nothing at the end', () => {
     expect(await b.store.untold()).toEqual([id]);
     b.clock.advance(DAY);
     await b.restart();
-    await settled(b, id);
+    // The one before may hold its claim on the telling a little longer.
+    while ((await ended())?.state === 'pending') await new Promise((resolve) => setTimeout(resolve, 15));
     expect(await ended()).toMatchObject({ state: 'dropped', why: 'not_in_channel' });
     // Nobody is sent to a card that shows how things stood.
     expect((await b.store.messages(id))[0]).toMatchObject({ kind: 'card', why: 'not_in_channel' });
