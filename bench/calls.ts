@@ -4,8 +4,12 @@ import type { RequestLine } from '../src/heroku/api/transport.ts';
 import { LATENCY } from './chain.ts';
 import { atOnce, startRig } from './rig.ts';
 
-export function isReadBack({ method, asking }: RequestLine): boolean {
-  return method === 'GET' && (asking.startsWith('settle') || asking === 'confirm' || asking === 'last look');
+export function isReadBack({ method, path, asking }: RequestLine): boolean {
+  // A log is looked at with a POST.
+  return (
+    (method === 'GET' || path.endsWith('/log-sessions')) &&
+    (asking.startsWith('settle') || asking === 'confirm' || asking === 'last look')
+  );
 }
 
 export async function calls(): Promise<{ needed: number; readBacks: number; lines: string[]; perJob: number }> {

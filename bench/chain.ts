@@ -14,6 +14,7 @@ export const quietChain = [
   'PATCH the config var',
   'GET the releases: is it through?',
   'GET the config vars of that release: does it carry ours?',
+  'POST the log session: before the first look, or a dyno could start unseen',
   'GET the proof (at once: app, dynos, formation)',
 ];
 
