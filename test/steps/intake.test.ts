@@ -2,15 +2,14 @@
 import { Queue } from 'bullmq';
 import { Redis } from 'ioredis';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { realRedis } from '../helpers/redis.ts';
+import { noRedis, realRedis } from '../helpers/redis.ts';
 import { capture, changes, look } from '../heroku/steps/stage.ts';
 import { scenes } from './scene.ts';
 
-const redis = await realRedis();
+const redis = (await realRedis()) ?? noRedis;
 const sceneFor = scenes();
 
-describe.skipIf(redis === null)('the intake of queues', () => {
-  if (redis === null) return;
+describe.skipIf(redis === noRedis)('the intake of queues', () => {
   const closing: (() => Promise<unknown>)[] = [];
   beforeEach(() => redis.empty());
   afterEach(async () => {

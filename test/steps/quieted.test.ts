@@ -1,14 +1,13 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { Item } from '../../src/model/step.ts';
-import { realRedis } from '../helpers/redis.ts';
+import { noRedis, realRedis } from '../helpers/redis.ts';
 import { scenes } from './scene.ts';
 import { beats, ends, signals } from './sidekiq-keys.ts';
 
-const redis = await realRedis();
+const redis = (await realRedis()) ?? noRedis;
 const sceneFor = scenes();
 
-describe.skipIf(redis === null)('the processes of Sidekiq', () => {
-  if (redis === null) return;
+describe.skipIf(redis === noRedis)('the processes of Sidekiq', () => {
   beforeEach(() => redis.empty());
 
   const KEY = 'sidekiq REDIS_URL worker';
