@@ -4,7 +4,13 @@ import type { Check } from '../model/platform.ts';
 import type { Cx, Look, StepName } from '../model/step.ts';
 import type { Heroku } from './api/client.ts';
 import { HerokuError } from './api/heroku-error.ts';
+import { HEROKU_AUTOSCALING_UNTRIED } from './autoscalers/heroku-autoscaling.ts';
+import { HIREFIRE_UNTRIED } from './autoscalers/hirefire.ts';
+import { ADVANCED_SCHEDULER, ADVANCED_SCHEDULER_UNVERIFIED } from './schedulers/advanced-scheduler.ts';
+import { CRON_TO_GO, CRON_TO_GO_UNVERIFIED } from './schedulers/cron-to-go.ts';
 import { missingScopes, SCOPES_REMEDY } from './scopes.ts';
+import { HEROKU_AUTOSCALING } from './steps/heroku-autoscaling.ts';
+import { HIREFIRE } from './steps/hirefire.ts';
 import { markedByOthers, SCHEDULER } from './steps/scheduler-jobs.ts';
 
 export async function herokuDoctor(
@@ -27,7 +33,24 @@ export async function herokuDoctor(
       remedy: limits.remaining > 450 ? null : 'About 75 a minute flow back. See what else uses this account.',
     },
     schedulerCheck(cx, looks.get('scheduler')),
+    ...untried.flatMap(({ step, subject, says }) => (isUsed(looks.get(step)) ? [untriedCheck(subject, says)] : [])),
   ];
+}
+
+/** Add-ons whose real service maint has never been tried against. */
+const untried = [
+  { step: 'cron-to-go', subject: CRON_TO_GO, says: CRON_TO_GO_UNVERIFIED },
+  { step: 'advanced-scheduler', subject: ADVANCED_SCHEDULER, says: ADVANCED_SCHEDULER_UNVERIFIED },
+  { step: 'heroku-autoscaling', subject: HEROKU_AUTOSCALING, says: HEROKU_AUTOSCALING_UNTRIED },
+  { step: 'hirefire', subject: HIREFIRE, says: HIREFIRE_UNTRIED },
+];
+
+function isUsed(look: Look<Json> | undefined): boolean {
+  return look !== undefined && (look.is !== 'seen' || look.items.length > 0);
+}
+
+function untriedCheck(subject: string, says: string): Check {
+  return { subject, is: 'unknown', says, remedy: 'Try a maintenance of a staging app that has it first.' };
 }
 
 /** Null where the token has no scope `identity`, which maint does not need. */

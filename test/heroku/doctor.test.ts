@@ -1,8 +1,13 @@
 import { describe, expect, it } from 'vitest';
+import { herokuDoctor } from '../../src/heroku/doctor.ts';
+import type { Json } from '../../src/model/json.ts';
 import type { Check } from '../../src/model/platform.ts';
+import type { Look } from '../../src/model/step.ts';
 import { ada, type Engine, type EngineOptions, engines, shop } from '../helpers/engine.ts';
+import { stages } from './steps/stage.ts';
 
 const engineFor = engines();
+const stageFor = stages();
 const jobs = [{ id: '7', command: 'rake nightly TOKEN=s3cret', every: 1440, at: 0 }] as const;
 
 async function checks(
@@ -27,6 +32,25 @@ describe('the doctor', () => {
       remedy: expect.stringMatching(/unofficial/),
     });
     expect(found.get('Heroku token')?.says).toBe('accepted, for ada@example.com');
+  });
+
+  it('says of an add-on that the app uses that its service was never tried, and of no other', async () => {
+    const stage = await stageFor(shop({ jobs: [] }));
+    const enabled = { key: 'm1', label: 'manager of worker', value: true };
+    const found = await herokuDoctor(
+      stage.heroku,
+      stage.cx(),
+      new Map<string, Look<Json>>([
+        ['hirefire', { is: 'seen', items: [enabled], warnings: [] }],
+        ['cron-to-go', { is: 'unusable', exception: 'Cron To Go', why: 'no key' }],
+        ['heroku-autoscaling', { is: 'seen', items: [], warnings: [] }],
+      ]),
+    );
+    const untried = found.filter(({ says }) => /never (tried )?against/u.test(says));
+    expect(untried.map(({ subject, is }) => [subject, is])).toEqual([
+      ['Cron To Go', 'unknown'],
+      ['HireFire', 'unknown'],
+    ]);
   });
 
   it('names the scope that is missing, and the command that makes a better token', async () => {
