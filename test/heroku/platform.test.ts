@@ -1,5 +1,7 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, test } from 'vitest';
 import { herokuPlatform } from '../../src/heroku/platform.ts';
+import { defaultSettings, type Settings } from '../../src/model/settings.ts';
+import { used } from '../../src/run/stock.ts';
 import { shop } from '../helpers/engine.ts';
 import { type Stage, stages } from './steps/stage.ts';
 
@@ -113,4 +115,20 @@ describe('whether an app is there', () => {
     answer(status, 3, body);
     await expect(exists()).rejects.toMatchObject({ status });
   });
+});
+
+test('a run has only the steps that the settings of its app ask for', async () => {
+  const stage = await stageFor(shop());
+  const { quiet, back } = herokuPlatform(stage.heroku, stage.scheduler, { app: null, databaseUrl: null });
+  const names = (more: Partial<Settings>) => ({
+    quiet: used(quiet, { ...defaultSettings, ...more }).map(({ name }) => name),
+    back: used(back, { ...defaultSettings, ...more }).map(({ name }) => name),
+  });
+  const plain = names({});
+  expect(plain.quiet).toEqual(['maintenance', 'scheduler', 'clocks', 'workers', 'variable', 'proof']);
+  expect(plain.back).toEqual(['variable', 'workers', 'clocks', 'scheduler', 'maintenance']);
+  const added = (so: typeof plain) => so.quiet.filter((name) => !plain.quiet.includes(name));
+  expect(added(names({ queues: [{ system: 'sidekiq', at: 'REDIS_URL' }] }))).toEqual(['intake', 'quieted', 'drain']);
+  expect(added(names({ queues: [{ system: 'http', at: 'https://shop.example.com' }] }))).toHaveLength(2);
+  expect(added(names({ web: 'zero' }))).toEqual(['web']);
 });
