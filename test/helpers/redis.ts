@@ -1,11 +1,11 @@
 // A real Redis on a free port, in a directory of its own that keeps nothing; one for a test file, which ends it.
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Redis } from 'ioredis';
 import { afterAll } from 'vitest';
+import { freePort } from './port.ts';
 
 export interface RealRedis {
   /** Of the database that the tests look at. */
@@ -126,14 +126,4 @@ function ready(server: ChildProcess): Promise<boolean> {
     });
     server.once('exit', () => resolve(false));
   });
-}
-
-/** A port that nobody listens at, for now. */
-export async function freePort(): Promise<number> {
-  const probe = createServer();
-  await new Promise<void>((resolve) => probe.listen(0, '127.0.0.1', resolve));
-  const address = probe.address();
-  await new Promise((resolve) => probe.close(resolve));
-  if (address === null || typeof address === 'string') throw new Error('Expected a port on the loopback interface');
-  return address.port;
 }

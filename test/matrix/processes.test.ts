@@ -18,7 +18,7 @@ describe('Real processes', () => {
   let outcomes: readonly RowOutcome[] = [];
   beforeAll(async () => {
     outcomes = await playProcesses({ short: true, progress: () => {} });
-  }, 300_000);
+  }, 2_000_000);
 
   test.for(named)('%s: everything is back, and nobody does harm', (row, { expect: expects, skip }) => {
     const outcome = outcomes.find((one) => one.row === row);

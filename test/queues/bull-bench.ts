@@ -1,7 +1,9 @@
 // What the tests of Bull and BullMQ have in common: one Redis, the connections and workers that a test opens, jobs that are held,
 // and what maint says of it all.
+
 import { Redis } from 'ioredis';
 import type { Intake, Queue, QueueOptions, QueueSystem, Reading } from '../../src/queues/queue.ts';
+import { PATIENCE_MS } from '../helpers/patience.ts';
 import type { RealRedis } from '../helpers/redis.ts';
 
 interface Closing {
@@ -59,7 +61,7 @@ export class Bench {
   }
 
   open(options: QueueOptions = {}): Promise<Queue> {
-    return this.#system.open({ url: this.real.url, options, signal: AbortSignal.timeout(10_000) });
+    return this.#system.open({ url: this.real.url, options, signal: AbortSignal.timeout(PATIENCE_MS) });
   }
 
   async read(options: QueueOptions = {}): Promise<Reading> {

@@ -2,12 +2,10 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { celery } from '../../src/queues/celery.ts';
 import type { Queue } from '../../src/queues/queue.ts';
+import { PATIENCE } from '../helpers/patience.ts';
 import { type DumpedKey, noRedis, realRedis } from '../helpers/redis.ts';
 import { having, jobsOf, run, start } from './apps/child.ts';
 import { queueContract } from './contract.ts';
-
-// Python is slow to start on a machine with much to do.
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
 const redis = (await realRedis()) ?? noRedis;
 const python = having(['python3', '/usr/bin/python3'], '-c', 'import celery, redis');
@@ -55,7 +53,7 @@ for name in "bcdef": hold.delay(name)
 hold.apply_async(("g",), queue="low")
 hold.apply_async(("h",), queue="low", priority=6)`);
     // One runs; the later one is held as well, and makes the worker fetch one more.
-    await vi.waitFor(async () => expect(await look()).toMatchObject({ later: 1, queued: 5 }), WAIT);
+    await vi.waitFor(async () => expect(await look()).toMatchObject({ later: 1, queued: 5 }), PATIENCE);
     const ours = await look();
     const theirs = JSON.parse(
       await pythonSays(`
@@ -80,7 +78,7 @@ print(json.dumps({"waiting": waiting, **{k: len(v["w@test"]) for k, v in
     await using _worker = worker();
     await pythonSays('hold.delay("a")');
     await jobs.begun(1);
-    await vi.waitFor(async () => expect(await redis.client.exists('unacked')).toBe(0), WAIT);
+    await vi.waitFor(async () => expect(await redis.client.exists('unacked')).toBe(0), PATIENCE);
     expect(await look()).toMatchObject({ queued: 0, running: null, doubt: expect.stringContaining('not known') });
   });
 
@@ -109,7 +107,7 @@ print(json.dumps({"waiting": waiting, **{k: len(v["w@test"]) for k, v in
       await using _worker = worker();
       await pythonSays('for name in "abcde": hold.delay(name)');
       await jobs.begun(1);
-      await vi.waitFor(async () => expect(await look()).toMatchObject({ queued: 2 }), WAIT);
+      await vi.waitFor(async () => expect(await look()).toMatchObject({ queued: 2 }), PATIENCE);
       written = await redis.dump();
     }
     await redis.restore(written);
@@ -126,5 +124,3 @@ print(json.dumps({"waiting": waiting, **{k: len(v["w@test"]) for k, v in
     },
   });
 });
-
-const WAIT = { timeout: 20_000, interval: 50 };

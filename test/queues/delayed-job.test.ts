@@ -130,7 +130,7 @@ describe.skipIf(postgres().missing !== null)('Delayed Job', () => {
       doubt: null,
     });
     expect(moving.oldest?.ageMs).toBeGreaterThanOrEqual(90_000);
-    expect(moving.oldest?.ageMs).toBeLessThan(95_000);
+    expect(moving.oldest?.ageMs).toBeLessThan(600_000);
     await shop.destroy(first);
     expect(await read(shop)).toMatchObject({ running: 1, oldest: { what: 'NewsletterJob (job 2)' } });
     await shop.reschedule(second);

@@ -255,7 +255,7 @@ describe.skipIf(pem === null)('A Postgres that signed its own certificate, as He
       ask(`${url}?sslmode=require`, 'select ssl::int as one from pg_stat_ssl where pid = pg_backend_pid()').catch(
         () => null,
       );
-    await expect.poll(secure, { timeout: 5_000 }).toEqual([{ one: 1 }]);
+    await expect.poll(secure).toEqual([{ one: 1 }]);
     expect(await troubleOf(url, ask(`${url}?sslmode=verify-full`))).toMatchObject({
       kind: 'retryable',
       message: expect.stringContaining('SELF_SIGNED_CERT'),

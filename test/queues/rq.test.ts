@@ -2,12 +2,10 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Queue } from '../../src/queues/queue.ts';
 import { rq } from '../../src/queues/rq.ts';
+import { PATIENCE } from '../helpers/patience.ts';
 import { type DumpedKey, noRedis, realRedis } from '../helpers/redis.ts';
 import { having, jobsOf, run, start } from './apps/child.ts';
 import { queueContract } from './contract.ts';
-
-// Python is slow to start on a machine with much to do.
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
 const redis = (await realRedis()) ?? noRedis;
 const python = having(['python3', '/usr/bin/python3'], '-c', 'import rq, redis');
@@ -93,7 +91,7 @@ print(json.dumps({
     expect(await pythonSays('print(rq.suspension.is_suspended(r))')).toBe('1');
     expect(await queue.read()).toMatchObject({ queued: 1, running: 1, doubt: null });
     await jobs.letGo('a');
-    await vi.waitFor(async () => expect(await stateOfWorker()).toBe('suspended'), WAIT);
+    await vi.waitFor(async () => expect(await stateOfWorker()).toBe('suspended'), PATIENCE);
     expect(await queue.read()).toMatchObject({ queued: 1, running: 0, oldest: null, doubt: null });
     await intake.set([{ key: 'rq', paused: false }]);
     expect(await jobs.begun(1)).toEqual(['b']);
@@ -102,7 +100,7 @@ print(json.dumps({
   it('doubts a suspension where a worker was waiting already, for that one takes one more', async () => {
     await using jobs = jobsOf(redis);
     await using _worker = worker('default');
-    await vi.waitFor(async () => expect(await stateOfWorker()).toBe('idle'), WAIT);
+    await vi.waitFor(async () => expect(await stateOfWorker()).toBe('idle'), PATIENCE);
     await using queue = await open();
     await queue.intake?.set([{ key: 'rq', paused: true }]);
     expect((await queue.read()).doubt).toMatch(/1 of its workers .* one job/);
@@ -133,7 +131,7 @@ print(json.dumps({
     const reading = await look();
     expect(reading).toMatchObject({ running: 2, queued: 0, oldest: { what: 'shop.report' }, doubt: null });
     expect(reading.oldest?.ageMs).toBeGreaterThanOrEqual(89_999);
-    expect(reading.oldest?.ageMs).toBeLessThan(120_000);
+    expect(reading.oldest?.ageMs).toBeLessThan(600_000);
   });
 
   it('doubts a job whose time is over and that nobody has ended', async () => {
@@ -174,5 +172,3 @@ print(json.dumps({
     },
   });
 });
-
-const WAIT = { timeout: 20_000, interval: 50 };

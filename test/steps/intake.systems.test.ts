@@ -1,8 +1,10 @@
 // Which systems have something to pause is said by each of them; the step only saves itself from opening the others.
+
 import { describe, expect, it } from 'vitest';
 import { systems } from '../../src/model/queue-systems.ts';
 import { queueSystems } from '../../src/queues/index.ts';
 import { emptyPostgres, postgres } from '../helpers/database.ts';
+import { PATIENCE_MS } from '../helpers/patience.ts';
 import { realRedis } from '../helpers/redis.ts';
 import { look } from '../heroku/steps/stage.ts';
 import { scenes } from './scene.ts';
@@ -16,7 +18,7 @@ describe.skipIf(redis === null || postgres().missing !== null)('the intake of qu
     async (name) => {
       const system = queueSystems[name];
       const url = system.over === 'redis' ? (redis?.url ?? '') : await emptyPostgres();
-      await using queue = await system.open({ url, options: {}, signal: AbortSignal.timeout(10_000) });
+      await using queue = await system.open({ url, options: {}, signal: AbortSignal.timeout(PATIENCE_MS) });
       const stage = await sceneFor({ queues: [{ system: name, at: 'URL' }] }, { config: { URL: url } });
       await look(stage, stage.held('intake')).catch(() => {});
       const opened = stage.sandbox.requests.list().length > 0;

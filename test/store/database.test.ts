@@ -14,6 +14,7 @@ import { spends } from '../../src/store/pool.ts';
 import { openStore } from '../../src/store/store.ts';
 import { startWakes } from '../../src/store/wakes.ts';
 import { emptyPostgres, onEveryDatabase, postgres } from '../helpers/database.ts';
+import { PATIENCE } from '../helpers/patience.ts';
 import { freshStore, noon, requested, there } from './fixtures.ts';
 
 onEveryDatabase('A database', (databases) => {
@@ -101,7 +102,7 @@ describe.skipIf(postgres().missing !== null)('A Postgres server', () => {
     await sql`select pg_terminate_backend(pid) from pg_stat_activity
       where datname = current_database() and pid <> pg_backend_pid()`.execute(database.db);
     await expect(sql`select pg_terminate_backend(pg_backend_pid())`.execute(database.db)).rejects.toThrow();
-    await vi.waitFor(async () => expect((await store.load('run-1'))?.id).toBe('run-1'), { timeout: 10_000 });
+    await vi.waitFor(async () => expect((await store.load('run-1'))?.id).toBe('run-1'), PATIENCE);
     await database.close();
   });
 
@@ -123,14 +124,14 @@ describe.skipIf(postgres().missing !== null)('A Postgres server', () => {
         expect((await writes()).map((one) => String('reason' in one && one.reason))).toEqual(
           Array(8).fill(expect.stringContaining('read-only')),
         ),
-      { timeout: 10_000 },
+      PATIENCE,
     );
     const admin = new pg.Client({ connectionString: url.replace(name, 'postgres') });
     await admin.connect();
     await admin.query(`alter database "${name}" reset default_transaction_read_only`);
     await admin.end();
     // One try for each connection of the pool at most.
-    await vi.waitFor(async () => expect(await store.takeLease('run-1', 'here')).not.toBeNull(), { timeout: 10_000 });
+    await vi.waitFor(async () => expect(await store.takeLease('run-1', 'here')).not.toBeNull(), PATIENCE);
     await database.close();
   });
 
@@ -165,7 +166,7 @@ describe('A directory', () => {
     } finally {
       await rm(directory, { recursive: true, force: true });
     }
-  }, 60_000);
+  });
 
   test('that a dead process left is free at once: nobody waits until its leases have run out', async () => {
     const directory = await mkdtemp(join(tmpdir(), 'maint-data-'));
@@ -186,7 +187,7 @@ describe('A directory', () => {
     } finally {
       await rm(directory, { recursive: true, force: true });
     }
-  }, 60_000);
+  });
 
   test('of somebody else, or of everybody, is refused and nothing is written into it', async () => {
     const parent = await mkdtemp(join(tmpdir(), 'maint-data-'));
@@ -287,4 +288,4 @@ test('a directory whose database was never finished being made is put aside, and
   await database.close();
   expect((await readdir(dataDir)).some((name) => name.startsWith('db.unfinished-'))).toBe(true);
   await rm(dataDir, { recursive: true });
-}, 60_000);
+});

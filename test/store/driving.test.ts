@@ -33,7 +33,8 @@ onEveryDatabase('Driving', (databases) => {
     const before = performance.now();
     const lease = there(await at.store.takeLease('run-1', 'here'));
     const after = performance.now();
-    expect(lease.left()).toBeLessThanOrEqual(15_000 - (performance.now() - after));
+    const looked = performance.now();
+    expect(lease.left()).toBeLessThanOrEqual(15_000 - (looked - after));
     expect(lease.left()).toBeGreaterThanOrEqual(15_000 - (performance.now() - before) - 1);
     const { rows } = await sql<{ left: number }>`
       select extract(epoch from lease_until - clock_timestamp())::float8 * 1000 as left from maint.run`.execute(

@@ -6,6 +6,7 @@ import type { Database } from '../../src/store/database.ts';
 import { openStore } from '../../src/store/store.ts';
 import { startWakes, type Wakes } from '../../src/store/wakes.ts';
 import { onEveryDatabase } from '../helpers/database.ts';
+import { PATIENCE } from '../helpers/patience.ts';
 import { extended, freshStore, noon, requested, there } from './fixtures.ts';
 
 // A wake-up can be doubled (the sweep finds a run that a job was sent for), so how often a run is driven is never exact.
@@ -40,7 +41,7 @@ class StillClock implements Clock {
 
 /** Waits longer than any sweep takes, however busy the machine is. */
 function soon(expectation: () => void): Promise<void> {
-  return vi.waitFor(expectation, { timeout: 10_000, interval: 5 });
+  return vi.waitFor(expectation, { ...PATIENCE, interval: 5 });
 }
 
 onEveryDatabase('Wakes', (databases) => {
@@ -86,7 +87,7 @@ onEveryDatabase('Wakes', (databases) => {
           and lease_until is null`.execute(at.database.db);
         expect(rows).toHaveLength(1);
       },
-      { timeout: 10_000, interval: 5 },
+      { ...PATIENCE, interval: 5 },
     );
 
   test('a new run is driven, and after every command once more', async () => {
@@ -140,6 +141,8 @@ onEveryDatabase('Wakes', (databases) => {
   test('I5: a run whose driver has died is driven by another process', async () => {
     await at.store.create(requested('run-1'));
     await at.store.takeLease('run-1', 'dead');
+    // Not over while the other one is still starting, however long that takes.
+    await sql`update maint.run set lease_until = clock_timestamp() + interval '1 hour'`.execute(at.database.db);
     const { driven } = await process('here');
     expect(driven).toEqual([]);
     await sql`update maint.run set lease_until = clock_timestamp()`.execute(at.database.db);

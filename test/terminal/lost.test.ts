@@ -30,7 +30,7 @@ describe('A database', () => {
     await expect(opened).rejects.not.toBeInstanceOf(DatabaseLost);
   });
 
-  test('is not lost while another process has its directory', { timeout: 60_000 }, async () => {
+  test('is not lost while another process has its directory', async () => {
     const there = await openDatabase({ url: null, dataDir });
     const opened = opening();
     await expect(opened).rejects.toThrow(String(process.pid));
@@ -38,7 +38,7 @@ describe('A database', () => {
     await there.close();
   });
 
-  test('is lost where its files are damaged', { timeout: 60_000 }, async () => {
+  test('is lost where its files are damaged', async () => {
     await (await openDatabase({ url: null, dataDir })).close();
     await rm(join(dataDir, 'db', 'global'), { recursive: true });
     await writeFile(join(dataDir, 'db', 'PG_VERSION'), '?');

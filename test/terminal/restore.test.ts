@@ -297,7 +297,7 @@ describe('restore --from an export', () => {
     expect(engine.world.settings('shop')).toEqual(before);
   });
 
-  test('cut off after every single change and begun again, it ends the same', { timeout: 60_000 }, async () => {
+  test('cut off after every single change and begun again, it ends the same', async () => {
     const engine = await engineFor({ apps: [busy()] });
     const before = engine.world.settings('shop');
     await held(engine);
@@ -315,14 +315,14 @@ describe('restore --from an export', () => {
         engine.clock.advance(1_000);
         return over || engine.writes().length > writes;
       };
-      await expect.poll(written, { interval: 5, timeout: 20_000 }).toBe(true);
+      await expect.poll(written, { interval: 5 }).toBe(true);
       await memory.close();
     }
     expect(cuts).toBeGreaterThan(3);
     expect(engine.world.settings('shop')).toEqual(before);
   });
 
-  test('goes on in a database in memory of its own', { timeout: 60_000 }, async () => {
+  test('goes on in a database in memory of its own', async () => {
     const engine = await engineFor({ apps: [shop()] });
     const before = engine.world.settings('shop');
     await held(engine);
@@ -332,9 +332,7 @@ describe('restore --from an export', () => {
     const shown = await memory.commands.preview(ada, file);
     if (shown.is !== 'preview') throw new Error(shown.says);
     await memory.commands.adopt(ada, file, shown.hash);
-    await expect
-      .poll(async () => (await memory.store.load(file.run.id))?.ended?.as, { timeout: 20_000 })
-      .toBe('restored');
+    await expect.poll(async () => (await memory.store.load(file.run.id))?.ended?.as).toBe('restored');
     await memory.close();
     rescue.close();
     expect(engine.world.settings('shop')).toEqual(before);

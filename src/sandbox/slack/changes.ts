@@ -31,9 +31,9 @@ export class Changes {
 
   /**
    * Resolves with what `look` returns as soon as that is neither undefined, null nor false: now, or after some change.
-   * Rejects after `withinMs` real milliseconds (default 5,000).
+   * Rejects after `withinMs` real milliseconds; not said, 90,000: a busy machine is not what a test is to find.
    */
-  until<T>(look: () => T | undefined | null | false, withinMs = 5_000): Promise<T> {
+  until<T>(look: () => T | undefined | null | false, withinMs = 90_000): Promise<T> {
     return new Promise((resolve, reject) => {
       let stop = () => {};
       const timer = setTimeout(() => {

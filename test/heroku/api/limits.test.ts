@@ -102,7 +102,7 @@ describe('megabytes of', () => {
   const of = (open: string, one: string, close: string): string =>
     `${open}${`${one},`.repeat(9_000_000 / (one.length + 1))}${one}${close}`;
 
-  // Milliseconds of this thread's own time would take minutes with the parser and the schemas alone.
+  // Milliseconds of this process's own time: with the parser and the schemas alone it would be minutes.
   test.each([
     ['brackets', '['.repeat(9_900_000)],
     ['closed brackets', `${'['.repeat(4_900_000)}${']'.repeat(4_900_000)}`],
@@ -119,7 +119,7 @@ describe('megabytes of', () => {
     await failureOf(scheduler.jobs(aCall(), 'id'), HerokuError);
     const { user, system } = process.cpuUsage(began);
     // Up to nine attempts, each with its share of sending, reading and decoding ten megabytes.
-    expect((user + system) / 1_000).toBeLessThan(5_000);
+    expect((user + system) / 1_000).toBeLessThan(30_000);
   });
 
   test('a quoted text are no nesting, whatever is in it', async () => {

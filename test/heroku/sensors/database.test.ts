@@ -66,7 +66,7 @@ describe.skipIf(missing !== null)("the app's Postgres", () => {
     const before = await look();
     await once(url, 'insert into orders select generate_series(1, 3); insert into users values (1)');
     await expect
-      .poll(async () => (await look()).changed, { interval: 50, timeout: 5_000 })
+      .poll(async () => (await look()).changed, { interval: 50 })
       .toEqual([
         { table: 'orders', rows: 3 },
         { table: 'users', rows: 1 },

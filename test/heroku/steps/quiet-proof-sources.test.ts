@@ -8,7 +8,7 @@ import type { Finding } from '../../../src/model/proof.ts';
 import { sidekiq } from '../../../src/queues/sidekiq.ts';
 import type { Looked, QueueOf, Queues } from '../../../src/steps/queues.ts';
 import { emptyPostgres, postgres } from '../../helpers/database.ts';
-import { freePort } from '../../helpers/redis.ts';
+import { freePort } from '../../helpers/port.ts';
 import { named, observing, quiet, says } from './observing.ts';
 import { RUN, stages } from './stage.ts';
 

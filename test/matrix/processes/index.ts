@@ -6,11 +6,11 @@ import { record } from './record.ts';
 import { type Unit, units } from './rows.ts';
 import { type Server, startServer } from './server.ts';
 import { playBothStart, playNewer, playSecond } from './special.ts';
-import { openStage, type Stage } from './stage.ts';
+import { openStage, type Stage, type StageOptions } from './stage.ts';
 import type { Trouble } from './trouble.ts';
 
 export interface ProcessOptions {
-  /** Every row, a cell or two of each. */
+  /** Every row, a cell or two of each, on a machine that may have much else to do: everything is waited for longer. */
   readonly short: boolean;
   readonly seed?: number;
   /** All where not said. */
@@ -19,6 +19,9 @@ export interface ProcessOptions {
   readonly atOnce?: number;
   readonly progress: (row: string, done: number, of: number) => void;
 }
+
+/** Of the short form: see `Stage.patience`. */
+const PATIENT = 5;
 
 /** The most connections of one bot. */
 const POOL = 8;
@@ -35,12 +38,13 @@ export async function playProcesses(options: ProcessOptions): Promise<readonly R
   const outcomes = new Map(chosen.map(({ row }) => [row, { cells: 0, wrong: [] as Wrong[] }]));
   const of = chosen.reduce((sum, { plays }) => sum + plays.cells, 0);
   let done = 0;
+  const patience = options.short ? PATIENT : 1;
   const server = await startServer();
   const waiting = [...chosen];
   const worker = async (): Promise<void> => {
     for (let unit = waiting.shift(); unit !== undefined; unit = waiting.shift()) {
       const { row, plays } = unit;
-      const wrong = await playUnit(unit, server);
+      const wrong = await playUnit(unit, server, patience);
       const outcome = outcomes.get(row);
       if (wrong === 'no Postgres' || outcome === undefined) continue;
       outcome.cells += plays.cells;
@@ -58,9 +62,13 @@ export async function playProcesses(options: ProcessOptions): Promise<readonly R
 }
 
 /** What is wrong with its cells. Never throws. */
-async function playUnit(unit: Unit, shared: Server | null): Promise<readonly Wrong[] | 'no Postgres'> {
+async function playUnit(
+  unit: Unit,
+  shared: Server | null,
+  patience: number,
+): Promise<readonly Wrong[] | 'no Postgres'> {
   try {
-    return await played(unit, shared);
+    return await played(unit, shared, patience);
   } catch (error) {
     // None of its cells was played to its end.
     const why = error instanceof Error ? error.message : String(error);
@@ -68,25 +76,33 @@ async function playUnit(unit: Unit, shared: Server | null): Promise<readonly Wro
   }
 }
 
-async function played({ name, plays }: Unit, shared: Server | null): Promise<readonly Wrong[] | 'no Postgres'> {
+async function played(
+  { name, plays }: Unit,
+  shared: Server | null,
+  patience: number,
+): Promise<readonly Wrong[] | 'no Postgres'> {
   switch (plays.is) {
     case 'second':
-      return whole(name, await playSecond());
+      return whole(name, await playSecond(patience));
     case 'directory': {
       const troubles = plays.troubles();
-      return withBots(null, 1, (stage) => judged(name, stage, troubles));
+      return withBots(null, { places: 1, patience }, (stage) => judged(name, stage, troubles));
     }
     case 'both-start':
-      return shared === null ? 'no Postgres' : whole(name, await playBothStart((await shared.database()).url));
+      return shared === null
+        ? 'no Postgres'
+        : whole(name, await playBothStart((await shared.database()).url, patience));
     case 'newer':
-      return shared === null ? 'no Postgres' : whole(name, await playNewer((await shared.database()).url, plays.cut));
+      return shared === null
+        ? 'no Postgres'
+        : whole(name, await playNewer((await shared.database()).url, plays.cut, patience));
     case 'postgres': {
       const server = plays.alone ? await startServer() : shared;
       if (server === null) return 'no Postgres';
       try {
         const database = await server.database();
         const troubles = plays.troubles(server, database);
-        return await withBots(database.url, 2, async (stage) => {
+        return await withBots(database.url, { places: 2, patience }, async (stage) => {
           const wrong = await judged(name, stage, troubles);
           const { all, forgotten } = await server.connections(database);
           if (all <= 2 * POOL && forgotten === 0) return wrong;
@@ -99,8 +115,12 @@ async function played({ name, plays }: Unit, shared: Server | null): Promise<rea
   }
 }
 
-async function withBots<T>(url: string | null, places: number, play: (stage: Stage) => Promise<T>): Promise<T> {
-  const stage = await openStage({ url, places });
+async function withBots<T>(
+  url: string | null,
+  many: Pick<StageOptions, 'places' | 'patience'>,
+  play: (stage: Stage) => Promise<T>,
+): Promise<T> {
+  const stage = await openStage({ url, ...many });
   try {
     await Promise.all(stage.places.map((place) => stage.start(place)));
     return await play(stage);

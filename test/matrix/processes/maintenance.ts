@@ -4,8 +4,8 @@ import { Operator, type Saw } from './operator.ts';
 import { APP, type Stage } from './stage.ts';
 import { type During, meet, pause, type Trouble } from './trouble.ts';
 
-/** Whatever happened, the run goes on by itself within this. */
-const GOES_ON_MS = 30_000;
+/** Whatever happened, the run goes on by itself within so many seconds. */
+const GOES_ON_S = 30;
 /** For a phase from its last trouble to its end, on a machine that is doing a lot else. */
 const PHASE_MS = 90_000;
 
@@ -41,7 +41,7 @@ export async function playMaintenance(
   const operator = new Operator(stage);
   try {
     for (const phase of phases) {
-      const over = through(operator, phase.during === 'quieting' ? { ...phase, begin } : phase);
+      const over = through(stage, operator, phase.during === 'quieting' ? { ...phase, begin } : phase);
       over.catch(() => {});
       for (const trouble of troubles.filter(({ during }) => during === phase.during)) {
         const place = await meet(stage, trouble, over);
@@ -59,9 +59,9 @@ export async function playMaintenance(
   }
 }
 
-async function through(operator: Operator, phase: Phase): Promise<void> {
+async function through(stage: Stage, operator: Operator, phase: Phase): Promise<void> {
   await phase.begin(operator);
-  await operator.until(PHASE_MS, ...phase.ends);
+  await operator.until(PHASE_MS * stage.patience, ...phase.ends);
 }
 
 /** Null where the run is driven again soon: it asks Heroku something, or is through already. */
@@ -69,6 +69,7 @@ async function goesOn(stage: Stage, { moves }: Phase, over: Promise<void>): Prom
   if (!moves) return null;
   const { count } = stage.traffic;
   const since = performance.now();
+  const within = GOES_ON_S * stage.patience;
   let through = false;
   over.then(
     () => {
@@ -77,7 +78,7 @@ async function goesOn(stage: Stage, { moves }: Phase, over: Promise<void>): Prom
     () => {},
   );
   while (!through && stage.traffic.count === count) {
-    if (performance.now() - since > GOES_ON_MS) return `the run did not go on within ${GOES_ON_MS / 1_000} s`;
+    if (performance.now() - since > within * 1_000) return `the run did not go on within ${within} s`;
     await pause(50);
   }
   return null;

@@ -9,8 +9,8 @@ import type { Operator } from './operator.ts';
 import { openStage, type Stage, type StageOptions } from './stage.ts';
 
 /** A second process on the directory of a living one. */
-export async function playSecond(): Promise<string | null> {
-  const stage = await started(null, 1);
+export async function playSecond(patience: number): Promise<string | null> {
+  const stage = await started({ url: null, places: 1, patience });
   try {
     const [place] = stage.places;
     const second = new Bot(place?.env ?? {});
@@ -26,8 +26,8 @@ export async function playSecond(): Promise<string | null> {
 }
 
 /** Two people start the same app in the same moment, at two processes. */
-export async function playBothStart(url: string): Promise<string | null> {
-  const stage = await started(url, 2);
+export async function playBothStart(url: string, patience: number): Promise<string | null> {
+  const stage = await started({ url, places: 2, patience });
   try {
     const { slack } = stage.sandbox;
     const type = (user: string) => slack.command({ user, channel: '#ops', text: 'start shop' });
@@ -37,8 +37,8 @@ export async function playBothStart(url: string): Promise<string | null> {
         .find((m) => m.onlyFor !== null && /was first|first/.test(slack.render(m)));
     const { why } = await playMaintenance(stage, [], async (operator) => {
       await Promise.all([type('ada'), type('grace')]);
-      await slack.until(refused, 20_000);
-      await operator.until(20_000, 'going', 'holding');
+      await slack.until(refused, 20_000 * patience);
+      await operator.until(20_000 * patience, 'going', 'holding');
     });
     const runs = new Set(
       slack.messages.list({ ephemeral: false }).map((m) => m.versions.at(-1)?.metadata?.event_payload['run']),
@@ -50,7 +50,7 @@ export async function playBothStart(url: string): Promise<string | null> {
 }
 
 /** A run that version 0.1.0 left in the middle, on its own schema. */
-export async function playNewer(url: string, n: number): Promise<string | null> {
+export async function playNewer(url: string, n: number, patience: number): Promise<string | null> {
   const cut = cuts[n % cuts.length];
   if (cut === undefined) throw new Error('Expected a cut, got none');
   const now = Date.now();
@@ -59,17 +59,19 @@ export async function playNewer(url: string, n: number): Promise<string | null> 
   });
   await leaveBehind(db, cut, { channel: 'C0OPS', now });
   await db.destroy();
-  const stage = await started(url, 2, { app: appAt(cut, now), before: before(now) });
+  const stage = await started({ url, places: 2, patience, app: appAt(cut, now), before: before(now) });
   try {
-    const { why } = await playMaintenance(stage, [], (operator: Operator) => operator.until(30_000, 'holding'));
+    const { why } = await playMaintenance(stage, [], (operator: Operator) =>
+      operator.until(30_000 * patience, 'holding'),
+    );
     return why;
   } finally {
     await stage.close();
   }
 }
 
-async function started(url: string | null, places: number, more: Partial<StageOptions> = {}): Promise<Stage> {
-  const stage = await openStage({ url, places, ...more });
+async function started(options: StageOptions): Promise<Stage> {
+  const stage = await openStage(options);
   try {
     await Promise.all(stage.places.map((place) => stage.start(place)));
     return stage;

@@ -29,6 +29,8 @@ export interface Stage {
   /** Requests of all bots to Heroku so far, and who sent the last one. */
   readonly traffic: { count: number; last: Place | null; at: number };
   watcher: Watcher | null;
+  /** How many times as long as it should take everything is waited for: 1 where the machine has nothing else to do. */
+  readonly patience: number;
   /** Starts a bot at this place; resolves when it is up. */
   start(place: Place): Promise<void>;
   close(): Promise<void>;
@@ -56,6 +58,7 @@ export interface StageOptions {
   /** Of a Postgres database; null: a data directory of its own. */
   readonly url: string | null;
   readonly places: number;
+  readonly patience: number;
   readonly app?: AppDescription;
   /** How the app was before, where it is in the middle of a maintenance already. */
   readonly before?: Settings;
@@ -105,6 +108,7 @@ export async function openStage(options: StageOptions): Promise<Stage> {
     before: options.before ?? sandbox.world.settings(APP),
     traffic,
     watcher: null,
+    patience: options.patience,
     async start(at) {
       if (at.bot !== null) at.former.push(at.bot);
       at.bot = new Bot(at.env);

@@ -5,8 +5,8 @@ import { pause, type Strike } from './trouble.ts';
 
 /** Longer than a lease (15 s of the database's time). */
 const PAST_A_LEASE_MS = 17_000;
-/** What is promised to whoever sends SIGTERM. */
-const TERM_MS = 10_000;
+/** What is promised to whoever sends SIGTERM, in seconds. */
+const TERM_S = 10;
 const nothing = async (): Promise<void> => {};
 
 /** `kill -9`; started again, or taken over first. */
@@ -25,9 +25,10 @@ export function term(then: 'again' | 'taken over'): Strike {
     async begin(stage, place) {
       place.bot?.signal('SIGTERM');
       const exit = await place.bot?.exited();
-      if (exit?.code !== 0 || exit.after > TERM_MS) {
+      const within = TERM_S * stage.patience;
+      if (exit?.code !== 0 || exit.after > within * 1_000) {
         throw new Error(
-          `SIGTERM: expected exit 0 within 10 s, got ${exit?.code ?? exit?.signal} after ${exit?.after} ms`,
+          `SIGTERM: expected exit 0 within ${within} s, got ${exit?.code ?? exit?.signal} after ${exit?.after} ms`,
         );
       }
       if (then === 'again') await stage.start(place);

@@ -1,7 +1,9 @@
 // Ruby’s and Python’s programs, started as an app’s dynos would, and ended with all that they have started.
+
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { Redis } from 'ioredis';
+import { PATIENCE_MS } from '../../helpers/patience.ts';
 import type { RealRedis } from '../../helpers/redis.ts';
 
 const APPS = import.meta.dirname;
@@ -89,7 +91,7 @@ export function jobsOf(redis: RealRedis): Jobs {
     begun: async (count) => {
       const names: string[] = [];
       while (names.length < count) {
-        const [, name] = (await aside.blpop('begun', 30)) ?? [];
+        const [, name] = (await aside.blpop('begun', PATIENCE_MS / 1_000)) ?? [];
         if (name === undefined) throw new Error(`Expected ${count} jobs to begin, but only ${names.length} did`);
         names.push(name);
       }

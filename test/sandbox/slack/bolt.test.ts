@@ -16,7 +16,6 @@ describe.each(['socket', 'http'] as const)('a Bolt app over %s', (mode) => {
       async ({ slack }) => {
         const ack = await slack.command({ user: 'ada', channel: '#ops', text: 'plan shop' });
         expect(ack.via).toBe(mode);
-        expect(ack.ms).toBeLessThan(3_000);
         expect(ack.shown).toMatchObject({ onlyFor: 'U0ADA', channel: 'C0OPS' });
         expect(slack.messages.list().map((message) => current(message).text)).toEqual(['ada in ops: plan shop']);
       },

@@ -2,6 +2,7 @@
 import { App, type Logger, LogLevel, SocketModeReceiver } from '@slack/bolt';
 import { SandboxClock } from '../../../src/sandbox/clock.ts';
 import { type SandboxSlack, type SlackOptions, startSlack } from '../../../src/sandbox/slack/index.ts';
+import { PATIENCE_MS } from '../../helpers/patience.ts';
 
 export type Mode = 'socket' | 'http';
 
@@ -16,7 +17,13 @@ const startAt = Date.UTC(2026, 10, 21, 12);
 
 /** Slack alone; whoever starts it closes it. */
 export function slackAlone(options: Partial<SlackOptions> = {}): Promise<SandboxSlack> {
-  return startSlack({ clock: new SandboxClock({ start: startAt, manual: true }), rates: 'off', ...options });
+  return startSlack({
+    clock: new SandboxClock({ start: startAt, manual: true }),
+    rates: 'off',
+    ackMs: PATIENCE_MS,
+    limits: { triggerMs: PATIENCE_MS },
+    ...options,
+  });
 }
 
 /** Runs `story` with a Slack and an app on it, prepared by `listen`; takes both down afterwards. */

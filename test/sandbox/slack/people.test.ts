@@ -3,6 +3,7 @@ import type { App, BlockAction } from '@slack/bolt';
 import type { KnownBlock } from '@slack/types';
 import { describe, expect, it } from 'vitest';
 import { type Change, current, type SandboxSlack } from '../../../src/sandbox/slack/index.ts';
+import { PATIENCE_MS } from '../../helpers/patience.ts';
 import { buttons, plain, type Setting, section, slackAlone, withBolt } from './bolt.ts';
 
 async function card(app: App, blocks: KnownBlock[]) {
@@ -195,7 +196,7 @@ describe('a modal', () => {
 
 describe('a trigger', () => {
   it.each([
-    [3_000, ['opened', 'exchanged_trigger_id']],
+    [PATIENCE_MS, ['opened', 'exchanged_trigger_id']],
     [0, ['expired_trigger_id', 'expired_trigger_id']],
   ])('that is good for %i ms, used twice: %j', async (triggerMs, outcomes) => {
     const heard: unknown[] = [];

@@ -116,8 +116,6 @@ async function tellAll(trouble: Trouble, given: Post): Promise<{ shown: string[]
 }
 
 const realPost = () => createPost(slack.botToken, { slackApiUrl: slack.apiUrl, logLevel: LogLevel.ERROR });
-/** Some dozens of whole runs, on a machine that does other things too. Real milliseconds. */
-const LONG = 90_000;
 
 describe('a run is told the same, each message once', () => {
   let right: string[] = [];
@@ -133,7 +131,7 @@ describe('a run is told the same, each message once', () => {
   };
 
   // To die before a call is to die after the one before it. Every second one: each message takes three, so all kinds are met.
-  test('where the process dies after a call to Slack, or a write to the store', { timeout: LONG }, async () => {
+  test('where the process dies after a call to Slack, or a write to the store', async () => {
     for (let n = 1; n <= calls; n += 2) {
       expect((await tellAll({ n, after: die }, realPost())).shown, `call ${n}`).toEqual(right);
     }
@@ -144,7 +142,7 @@ describe('a run is told the same, each message once', () => {
     { every: 1, kind: 'reset-after' },
     { every: 4, kind: 'reset-before' },
     { every: 4, kind: 'status', status: 200, body: { ok: false, error: 'internal_error' } },
-  ] as const)('where a call is answered with %j', { timeout: LONG }, async ({ every, ...fault }) => {
+  ] as const)('where a call is answered with %j', async ({ every, ...fault }) => {
     const since = slack.requests.list({ service: 'slack' }).length;
     await tellAll({ n: 0 }, realPost());
     const all = slack.requests.list({ service: 'slack' }).length - since;
