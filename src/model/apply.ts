@@ -1,6 +1,7 @@
 // Folds a run's events into the Run. Total: an event that makes no sense any more (an outcome that arrives after the run
 // was turned) changes nothing that matters; only what would break an invariant throws.
 import type { Event, Logged } from './event.ts';
+import { merged } from './proof.ts';
 import {
   type ItemState,
   open,
@@ -203,7 +204,8 @@ function changed(run: Run, { at, event }: Logged): Run {
           q.about.step === event.step,
         (q) => (q.answered === null && q.withdrawn === null ? { ...q, withdrawn: 'it is done' } : q),
       );
-      return event.findings.length === 0 ? settledIt : { ...settledIt, proof: { at, findings: event.findings } };
+      if (event.findings.length === 0) return settledIt;
+      return { ...settledIt, proof: { at, findings: merged(run.proof?.findings ?? [], event.step, event.findings) } };
     }
     case 'settled':
       return withItem(run, event, (item) => ({ ...item, settled: { as: event.as, now: event.now, by: event.by } }));

@@ -21,5 +21,12 @@ export const Finding = z.object({
   what: z.array(z.string()).optional(),
   /** Who has taken it as it is. */
   accepted: z.object({ by: Person, at: z.number() }).optional(),
+  /** The step that found it. */
+  step: z.string().optional(),
 });
 export type Finding = z.infer<typeof Finding>;
+
+/** What a step has found takes the place of what it had found before; what others have found stays. */
+export function merged(before: readonly Finding[], step: string, found: readonly Finding[]): readonly Finding[] {
+  return [...before.filter((one) => one.step !== step), ...found.map((one) => ({ ...one, step }))];
+}

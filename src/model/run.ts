@@ -201,9 +201,9 @@ export function quietSays(run: Run): string {
   const concerns = run.planned?.concerns ?? [];
   // What the app's own settings leave out of sight stands in the proof; what else is not provable is an exception, foreseen or not.
   const unseen = ['Web', 'Dyno starts', ...(run.settings.database === null ? ['Database'] : [])];
-  const unproved = (run.proof?.findings ?? []).filter(
-    (f) => f.is === 'violated' || (f.is === 'not provable' && !unseen.includes(f.subject)),
-  );
+  // Found out twice, it is as it was found last: a queue was drained, and was then observed.
+  const last = [...new Map((run.proof?.findings ?? []).map((f) => [f.subject, f])).values()];
+  const unproved = last.filter((f) => f.is === 'violated' || (f.is === 'not provable' && !unseen.includes(f.subject)));
   return quietWords(
     concerns,
     unproved.map((f) => f.subject),

@@ -129,6 +129,8 @@ export interface Cx extends Calling {
   readonly accepted?: readonly string[];
   /** What people have answered this step on this way, oldest first. */
   readonly answered?: readonly Answered[];
+  /** What other steps of this run have found. */
+  readonly found?: readonly Finding[];
 }
 
 export interface Hold<V extends Json, M extends Json = null> {

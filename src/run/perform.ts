@@ -107,6 +107,7 @@ async function settle(run: Run, way: Way, step: AnyStep, on: Performing): Promis
     holding: way === 'quiet' && run.quietAt !== null,
     accepted: run.accepted.map(({ name }) => name),
     answered: answeredTo(run, way, step.name),
+    found: (run.proof?.findings ?? []).filter((one) => one.step !== step.name),
   };
   const memo = state?.memo ?? null;
   const done: Event = { is: 'done', way, step: step.name, findings: [] };

@@ -29,7 +29,11 @@ export function contract(queues: Queues, { shut, command }: Contract): Hold<bool
   });
 }
 
-/** As long as it is asked in time: past the door it would wait in vain. */
-export function httpDrain(queues: Queues): Wait<Draining> {
-  return draining(queues, { name: 'http-drain', title: "The app's jobs in flight", takes: overHttp });
+/** As long as it is asked in time: past the door it would wait in vain. `webs`: how many web dynos there are, any of which may answer. */
+export function httpDrain(queues: Queues, webs: (cx: Cx) => Promise<number>): Wait<Draining> {
+  const shared = async (cx: Cx): Promise<string | null> => {
+    const all = await webs(cx);
+    return all < 2 ? null : `one of ${all} web dynos has answered, and the others may have jobs of their own`;
+  };
+  return draining(queues, { name: 'http-drain', title: "The app's jobs in flight", takes: overHttp, shared });
 }

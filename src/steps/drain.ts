@@ -2,8 +2,10 @@
 // longest wait, and an age that no job should ever reach: past either the run turns, and says which job it was.
 import { z } from 'zod';
 import { Trouble } from '../errors.ts';
-import type { Cx, StepAnswer, Verdict, Wait } from '../model/step.ts';
+import type { Answered, Cx, StepAnswer, Verdict, Wait } from '../model/step.ts';
+import { drained } from './drained.ts';
 import type { Looked, QueueOf, Queues } from './queues.ts';
+import { span, standing } from './standing.ts';
 
 export const Draining = z.object({
   /** Since when nothing runs, by the queue's key; domain time. Empty as long as something does. */
@@ -26,6 +28,8 @@ export interface Drain {
   readonly name: string;
   readonly title: string;
   takes(queue: QueueOf): boolean;
+  /** Why what one process answers does not hold for all; null where it does. */
+  readonly shared?: (cx: Cx) => Promise<string | null>;
 }
 
 /** The HTTP contract is drained by a step of its own, before the door shuts. */
@@ -33,7 +37,7 @@ export function drain(queues: Queues): Wait<Draining> {
   return draining(queues, { name: 'drain', title: 'Jobs in flight', takes: (queue) => queue.system.over !== 'http' });
 }
 
-export function draining(queues: Queues, { name, title, takes }: Drain): Wait<Draining> {
+export function draining(queues: Queues, { name, title, takes, shared }: Drain): Wait<Draining> {
   return {
     kind: 'wait',
     name,
@@ -54,7 +58,10 @@ export function draining(queues: Queues, { name, title, takes }: Drain): Wait<Dr
         dark: sinceWhen(cx, looked, before?.dark, ({ found }) => found.is === 'unreadable'),
         unpaused: [...unpaused],
       };
-      return verdict(cx, looked, memo);
+      const said = verdict(cx, looked, memo);
+      if (said.is !== 'done') return said;
+      const also = { accepted: acceptedIn(cx, looked, memo), shared: (await shared?.(cx)) ?? null };
+      return { is: 'done', findings: drained(cx, looked, memo, also) };
     },
   };
 }
@@ -65,9 +72,8 @@ function verdict(cx: Cx, looked: readonly Looked[], memo: Draining): Verdict<Dra
   const waited = cx.now - cx.since;
   const why = left.map(standing).join('; ');
   const dark = left.filter(({ key }) => memo.dark[key] !== undefined);
-  const says = `${dark.map(({ title }) => title).join(', ')} cannot be read: nobody knows whether jobs are still running`;
-  const accepted = (cx.answered ?? []).findLast(({ key, at }) => key === KEY && at >= cx.since);
-  if (dark.length === left.length && accepted?.answer === 'accept' && accepted.says === says) return { is: 'done' };
+  const says = darkness(dark);
+  if (dark.length === left.length && acceptedIn(cx, looked, memo) !== null) return { is: 'done' };
   if (waited >= cx.settings.drainCap) return { is: 'failed', why: `after ${span(waited)}: ${why}` };
   const look = waited < 60_000 ? LOOK : LOOK_LATER;
   // What runs elsewhere is waited for first: it may be back by then.
@@ -76,6 +82,17 @@ function verdict(cx: Cx, looked: readonly Looked[], memo: Draining): Verdict<Dra
     return { is: 'ask', ask: { key: KEY, says, details: dark.map(standing), answers }, look, memo };
   }
   return { is: 'waiting', why, look, memo };
+}
+
+function darkness(dark: readonly Looked[]): string {
+  return `${dark.map(({ title }) => title).join(', ')} cannot be read: nobody knows whether jobs are still running`;
+}
+
+/** The answer of who has accepted that just these cannot be read. */
+function acceptedIn(cx: Cx, looked: readonly Looked[], memo: Draining): Answered | null {
+  const dark = looked.filter((one) => memo.dark[one.key] !== undefined && holdsUp(cx, one, memo));
+  const last = (cx.answered ?? []).findLast(({ key, at }) => key === KEY && at >= cx.since);
+  return dark.length > 0 && last?.answer === 'accept' && last.says === darkness(dark) ? last : null;
 }
 
 /** What has been running longer than any job should: found before the app is touched as well. Null where nothing has. */
@@ -125,20 +142,4 @@ async function canBeHeld(queues: Queues, cx: Cx, queue: QueueOf): Promise<boolea
     if (!(error instanceof Trouble) || error.wide) throw error;
     return true;
   }
-}
-
-function standing({ title, found }: Looked): string {
-  if (found.is === 'unreadable') return `${title} cannot be read: ${found.why}`;
-  const { running, queued, oldest } = found.reading;
-  const age = oldest === null ? '' : `, the oldest for ${span(oldest.ageMs)} (${oldest.what})`;
-  return running === 0
-    ? `${title}: nothing runs, looked at once more`
-    : `${title}: ${running} running, ${queued} queued${age}`;
-}
-
-function span(ms: number): string {
-  const seconds = Math.round(ms / 1_000);
-  if (seconds < 100) return `${seconds} s`;
-  const all = Math.round(ms / 60_000);
-  return all < 100 ? `${all} min` : `${Math.floor(all / 60)} h ${all % 60} min`;
 }

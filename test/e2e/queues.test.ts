@@ -5,7 +5,7 @@ import { Redis } from 'ioredis';
 import { sql } from 'kysely';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Logger } from '../../src/log.ts';
-import type { Run } from '../../src/model/run.ts';
+import { quietSays, type Run } from '../../src/model/run.ts';
 import { runJson } from '../../src/terminal/json.ts';
 import { ada, type Engine, engines, shop } from '../helpers/engine.ts';
 import { PATIENCE } from '../helpers/patience.ts';
@@ -78,7 +78,11 @@ describe.skipIf(redis === noRedis)('a maintenance of an app with a queue', () =>
     await vi.waitFor(async () => expect(await mails.getActiveCount()).toBe(0), PATIENCE);
     const held = await engine.holding(id);
     expect(held.ended).toBeNull();
-    expect(held.proof?.findings.find(({ subject }) => subject === 'BullMQ')).toMatchObject({ is: 'proved' });
+    // Drained, and then observed: one does not take the place of the other.
+    expect(held.proof?.findings.filter(({ subject }) => subject === 'BullMQ')).toMatchObject([
+      { step: 'drain', is: 'proved', says: expect.stringMatching(/^drained: /) },
+      { step: 'proof', is: 'proved', says: expect.stringMatching(/^0 running, 2 waiting/) },
+    ]);
     expect(engine.world.settings('shop')).toMatchObject({ formation: { worker: { quantity: 0 } } });
     expect(done).toEqual(['first']);
     await engine.approve(id);
@@ -148,7 +152,11 @@ describe.skipIf(redis === noRedis)('a maintenance of an app with a queue', () =>
 describe('a maintenance of an app with the HTTP contract', () => {
   it('pauses and drains it before the door shuts, and resumes it when the door is open', async () => {
     await using app = await httpApp();
-    const engine = await engineFor({ apps: [shop()], settings: { queues: [{ system: 'http', at: app.url }] } });
+    const demands = ["The app's own /health/jobs"];
+    const engine = await engineFor({
+      apps: [shop()],
+      settings: { queues: [{ system: 'http', at: app.url }], demands },
+    });
     // The router answers in its place exactly while maintenance mode is on.
     const shut = (): boolean => engine.world.settings('shop').maintenance;
     Object.defineProperty(app, 'behind', { get: shut });
@@ -160,7 +168,13 @@ describe('a maintenance of an app with the HTTP contract', () => {
     });
     expect([app.accepting, shut(), waiting.ended]).toEqual([false, false, null]);
     app.running = 0;
-    expect((await engine.holding(id)).ended).toBeNull();
+    const held = await engine.holding(id);
+    expect(held.ended).toBeNull();
+    // Behind the door it is not asked any more, and what was demanded is proved all the same.
+    expect(held.proof?.findings.filter(({ subject }) => subject === demands[0])).toMatchObject([
+      { step: 'http-drain', is: 'proved' },
+    ]);
+    expect(quietSays(held)).toBe('quiet');
     expect(shut()).toBe(true);
     await engine.approve(id);
     const ended = await engine.ended(id);

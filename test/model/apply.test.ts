@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { apply, fold } from '../../src/model/apply.ts';
 import { type Event, Event as Schema } from '../../src/model/event.ts';
-import type { ItemState, Run, StepState } from '../../src/model/run.ts';
+import { type ItemState, quietSays, type Run, type StepState } from '../../src/model/run.ts';
 import type { Way } from '../../src/model/step.ts';
 import {
   alpha,
@@ -255,15 +255,33 @@ describe('the rest of what can happen', () => {
     expect(run).toMatchObject({ endsAt: T0 + 2 * HOUR, remindedAt: null });
   });
 
-  test('the proof is what the last step with evidence found', () => {
-    const found = (says: string): Event => ({
+  test('the proof is what every step found last: one takes the place of its own findings alone', () => {
+    const found = (step: string, subject: string, says: string): Event => ({
       is: 'done',
       way: 'quiet',
-      step: 'proof',
-      findings: [{ subject: 'Dynos', is: 'proved', says, at: T0 }],
+      step,
+      findings: [{ subject, is: 'proved', says, at: T0 }],
     });
-    const run = quieting().and(found('two'), found('none')).done('quiet', 'workers').run;
-    expect(run.proof?.findings.map((f) => f.says)).toEqual(['none']);
+    const drained = found('workers', 'Sidekiq', 'drained');
+    const run = quieting()
+      .and(drained, found('proof', 'Dynos', 'two'))
+      .and(found('proof', 'Dynos', 'none')).run;
+    expect(run.proof?.findings.map(({ step, says }) => [step, says])).toEqual([
+      ['workers', 'drained'],
+      ['proof', 'none'],
+    ]);
+  });
+
+  test('what two steps have found about the same is an exception only as it was found last', () => {
+    const found = (step: string, is: 'proved' | 'not provable'): Event => ({
+      is: 'done',
+      way: 'quiet',
+      step,
+      findings: [{ subject: 'Sidekiq', is, says: is, at: T0 }],
+    });
+    const drained = quieting().and(found('workers', 'not provable'));
+    expect(quietSays(drained.run)).toBe('quiet except Sidekiq');
+    expect(quietSays(drained.and(found('proof', 'proved')).run)).toBe('quiet');
   });
 
   test('every event counts up the run', () => {

@@ -60,11 +60,23 @@ describe('an app that keeps the HTTP contract', () => {
     const { verdict, whys } = await stage.waits('http-drain', async (waited) => {
       if (waited >= 10_000) app.running = 0;
     });
-    expect(verdict).toEqual({ is: 'done' });
+    expect(verdict).toMatchObject({
+      is: 'done',
+      findings: [{ is: 'proved', says: expect.stringMatching(/^drained: /) }],
+    });
     expect(whys).toEqual(["The app's own /health/jobs: 2 running, 14 queued, the oldest for 3 min (a job)"]);
     const asked = app.asked.length;
     expect((await stage.waits('drain')).verdict).toEqual({ is: 'done' });
     expect(app.asked).toHaveLength(asked);
+  });
+
+  it('that is answered by one of several web dynos is not proved to be drained', async () => {
+    await using app = await httpApp();
+    const formation = { web: { quantity: 2 } };
+    const stage = await sceneFor({ queues: [{ system: 'http', at: app.url }] }, { formation });
+    const { verdict } = await stage.waits('http-drain');
+    const says = expect.stringMatching(/^drained: .*, but one of 2 web dynos has answered/);
+    expect(verdict).toMatchObject({ is: 'done', findings: [{ is: 'not provable', says }] });
   });
 
   it('is named without the user and the password of its address, and says what resumes it by hand', async () => {

@@ -33,7 +33,19 @@ describe.skipIf(redis === noRedis)('the drain', () => {
       freed = stage.clock.now();
       await beats(redis, 'worker.1', { quiet: true });
     });
-    expect(verdict).toEqual({ is: 'done' });
+    expect(verdict).toMatchObject({
+      is: 'done',
+      findings: [
+        {
+          subject: 'Sidekiq',
+          is: 'proved',
+          says: expect.stringMatching(
+            /^drained: nothing has run since \d\d:\d\d:\d\d UTC, last asked at \d\d:\d\d:\d\d UTC, 120 waiting$/,
+          ),
+          rests: [{ on: { queued: 120, running: 0, oldestMs: null } }],
+        },
+      ],
+    });
     expect(whys[0]).toBe('Sidekiq: 2 running, 120 queued, the oldest for 4 min (ReportJob)');
     expect(whys.at(-1)).toBe('Sidekiq: nothing runs, looked at once more');
     expect(freed).toBe(began + 10_000);
@@ -52,7 +64,7 @@ describe.skipIf(redis === noRedis)('the drain', () => {
         await beats(redis, 'worker.1');
       }
     });
-    expect(verdict).toEqual({ is: 'done' });
+    expect(verdict).toMatchObject({ is: 'done' });
     expect(stage.clock.now() - late).toBeGreaterThanOrEqual(15_000);
   });
 
@@ -95,7 +107,8 @@ describe.skipIf(redis === noRedis)('the drain', () => {
 
   it('waits for nothing of a system that does not say what runs', async () => {
     const stage = await scene({ queues: [{ system: 'celery', at: 'REDIS_URL', queues: ['celery'] }] });
-    expect((await stage.waits('drain')).verdict).toEqual({ is: 'done' });
+    // Nor has it found anything: what is not known is the proof's to say.
+    expect((await stage.waits('drain')).verdict).toEqual({ is: 'done', findings: [] });
   });
 
   it('asks a person about a queue that cannot be read for a minute; what is accepted holds it up no more', async () => {
@@ -117,7 +130,17 @@ describe.skipIf(redis === noRedis)('the drain', () => {
     const given: Answered = { key, says, answer: 'accept', by: grace, at: stage.clock.now() };
     const settle = (answered: Answered) =>
       drain.settle({ ...stage.cx(since), answered: [answered] }, 'quiet', verdict.memo);
-    expect(await settle(given)).toEqual({ is: 'done' });
+    expect(await settle(given)).toMatchObject({
+      is: 'done',
+      findings: [
+        {
+          subject: 'Sidekiq',
+          is: 'not provable',
+          says: expect.stringMatching(/^it cannot be read, so nobody knows .*; accepted by Grace$/),
+          accepted: { by: grace, at: stage.clock.now() },
+        },
+      ],
+    });
     expect(await settle({ ...given, answer: 'look-again' })).toMatchObject({ is: 'ask' });
     expect(await settle({ ...given, at: since - 1 })).toMatchObject({ is: 'ask' });
   });

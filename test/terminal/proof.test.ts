@@ -14,10 +14,12 @@ test('the proof of a held app has its findings, with the numbers and times that 
   const { screen, reached, text } = terminal(engine, true);
   expect(await verbs.proof(reached, screen, 'shop'), text()).toBe(0);
   const printed = JSON.parse(text('out'));
-  expect(printed).toMatchObject({ run: id, app: { name: 'shop' }, at: expect.stringMatching(ISO) });
+  const when = expect.stringMatching(ISO);
+  expect(printed).toMatchObject({ run: id, app: { name: 'shop' }, at: when, quiet: when });
   const dynos = printed.findings.find((one: { subject: string }) => one.subject === 'Dynos');
   expect(dynos).toEqual({
     subject: 'Dynos',
+    step: 'proof',
     is: 'proved',
     says: expect.stringContaining('in 3 samples over 30 s'),
     from: expect.stringMatching(ISO),

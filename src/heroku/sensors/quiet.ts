@@ -6,14 +6,24 @@ import type { Answered } from '../../model/step.ts';
 import { SCHEDULER } from '../steps/scheduler-jobs.ts';
 import type { Sample } from './sample.ts';
 
-/** The findings with one for each demand that nothing was found out about. */
-export function demanded(findings: readonly Finding[], settings: Settings, at: number): readonly Finding[] {
+/**
+ * The findings with one for each demand that nothing was found out about. `others`: what other steps have found, some of which
+ * cannot be looked at any more when it is proved.
+ */
+export function demanded(
+  findings: readonly Finding[],
+  settings: Settings,
+  at: number,
+  others: readonly Finding[] = [],
+): readonly Finding[] {
   const missing = settings.demands.filter((subject) => !findings.some((finding) => isAbout(finding, subject)));
   return [
     ...findings,
-    ...missing.map((subject): Finding => {
+    ...missing.flatMap((subject): readonly Finding[] => {
+      const other = others.findLast((finding) => isAbout(finding, subject));
+      if (other !== undefined) return other.is === 'proved' ? [] : [other];
       const says = 'the settings demand that it is proved, and there is nothing of that name to be looked at';
-      return { subject, is: 'not provable', says, at };
+      return [{ subject, is: 'not provable', says, at }];
     }),
   ];
 }

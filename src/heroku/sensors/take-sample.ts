@@ -106,10 +106,11 @@ async function heldAt(hold: AnyHold, cx: Cx): Promise<Schedules> {
 
 async function queuesOf(queues: Queues | null, cx: Cx): Promise<QueueSeen[]> {
   if (queues === null) return [];
-  const all = queues.of(cx);
+  // Behind the door an app cannot be asked: what its drain has found before it shut is all that there is.
+  const all = queues.of(cx).filter(({ system }) => system.over !== 'http');
   if (all.length === 0) return [];
   try {
-    return (await queues.look(cx)).map(queueSeen);
+    return (await queues.look(cx, all)).map(queueSeen);
   } catch (error) {
     if (!(error instanceof Trouble) || error.wide) throw error;
     const why = clause(error);

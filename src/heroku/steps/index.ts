@@ -58,8 +58,10 @@ export function herokuSteps(
           held(advancedSchedulerTriggers(heroku, addOns.advancedScheduler)),
         ];
   const shut = async (cx: Cx): Promise<boolean> => (await heroku.apps.info(cx, cx.app.id)).maintenance;
+  const webs = async (cx: Cx): Promise<number> =>
+    (await heroku.formation.list(cx, cx.app.id)).find(({ type }) => type === 'web')?.quantity ?? 0;
   const contracted = queues === null ? [] : [only(held(contract(queues, { shut, command })), hasContract)];
-  const answered = queues === null ? [] : [only(waited(httpDrain(queues)), hasContract)];
+  const answered = queues === null ? [] : [only(waited(httpDrain(queues, webs)), hasContract)];
   const taking = queues === null ? [] : [only(held(intake(queues, command)), hasQueues)];
   const processes = queues === null ? [] : [only(held(quieted(queues, herokuRestarting(heroku))), hasQueues)];
   const drained = queues === null ? [] : [only(waited(drain(queues)), hasQueues)];

@@ -175,5 +175,5 @@ export function quietProof(heroku: Heroku, jobs: Hold<string>, options: ProofOpt
 }
 
 function found(cx: Cx, samples: readonly Sample[]): readonly Finding[] {
-  return demanded(findingsOf(samples, cx.holding), cx.settings, samples.at(-1)?.at ?? cx.now);
+  return demanded(findingsOf(samples, cx.holding), cx.settings, samples.at(-1)?.at ?? cx.now, cx.found);
 }
