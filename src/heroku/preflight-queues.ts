@@ -1,10 +1,9 @@
 // What stands against beginning in an app's job queues: a job that should be over long since, and what cannot be read or held.
-import { createHash } from 'node:crypto';
 import type { Json } from '../model/json.ts';
 import type { Concern } from '../model/preflight.ts';
 import type { Cx, Look, StepName } from '../model/step.ts';
 import { olderThanAllowed } from '../steps/drain.ts';
-import type { Looked, Queues } from '../steps/queues.ts';
+import { type Looked, type Queues, unreadableName } from '../steps/queues.ts';
 import type { Formation } from './api/formation.ts';
 
 /** These ask for themselves where they cannot look. */
@@ -32,10 +31,10 @@ function tooOld(cx: Cx, looked: readonly Looked[]): readonly Concern[] {
 }
 
 function unreadable(looked: readonly Looked[]): readonly Concern[] {
-  return looked.flatMap(({ key, title, found }): Concern[] => {
+  return looked.flatMap((queue): Concern[] => {
+    const { title, found } = queue;
     if (found.is === 'read') return [];
-    // A name that can be typed, whatever the queue is called.
-    const name = `queue-${createHash('sha256').update(key).digest('hex').slice(0, 4)}`;
+    const name = unreadableName(queue);
     const says = `${title} cannot be read: ${found.why}`;
     return [{ name, is: 'ask', says, remedy: 'Accept it to start without seeing its jobs.', except: title }];
   });

@@ -54,11 +54,12 @@ async function look(cx: Cx, queue: QueueOf, open: (cx: Cx, queue: QueueOf) => Pr
 }
 
 async function sourceOf(heroku: Heroku, cx: Cx, setting: QueueSetting): Promise<Source> {
-  const { at, prefix, schema, queues } = setting;
+  const { at, prefix, schema, queues, pauses } = setting;
   const options = {
     ...(prefix === undefined ? {} : { prefix }),
     ...(schema === undefined ? {} : { schema }),
     ...(queues === undefined ? {} : { queues }),
+    ...(pauses === undefined ? {} : { pauses }),
   };
   if (/^https?:/.test(at)) return { url: at, options, signal: cx.signal };
   const vars = await heroku.configVars.get(cx, cx.app.id);

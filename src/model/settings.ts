@@ -19,6 +19,8 @@ export const QueueSetting = z.object({
   schema: z.string().min(1).optional(),
   /** Only these; all that are found where it is not said. */
   queues: z.array(z.string().min(1)).optional(),
+  /** GoodJob: that the app has `config.good_job.enable_pauses = true`, without which it heeds none. */
+  pauses: z.boolean().optional(),
 });
 export type QueueSetting = z.infer<typeof QueueSetting>;
 

@@ -25,10 +25,9 @@ export async function openBull(source: Source, kind: Kind): Promise<Queue> {
   const close = async (): Promise<void> => await connection[Symbol.asyncDispose]();
   try {
     const found = await connection.read((redis) => find(redis, prefix, source, kind));
-    const can = found.queues.length === 0 || found.queues.some((queue) => kind.cannot(queue) === null);
     return {
       read: () => connection.read((redis) => read(redis, prefix, found)),
-      intake: can ? intake(connection, prefix, found, kind) : null,
+      intake: intake(connection, prefix, found, kind),
       processes: null,
       [Symbol.asyncDispose]: close,
     };
@@ -40,7 +39,7 @@ export async function openBull(source: Source, kind: Kind): Promise<Queue> {
 
 interface Found {
   readonly queues: readonly Standing[];
-  /** What cannot be known of them, or not be done. */
+  /** What cannot be known of them. */
   readonly doubts: readonly string[];
 }
 
@@ -51,10 +50,6 @@ async function find(redis: Redis, prefix: string, { options }: Source, kind: Kin
   const doubts: string[] = [];
   if (missing.length > 0) doubts.push(`nothing of ${kind.title} was found for ${missing.join(', ')}`);
   else if (queues.length === 0) doubts.push(`no queue of ${kind.title} was found under ${JSON.stringify(prefix)}`);
-  for (const queue of queues) {
-    const why = kind.cannot(queue);
-    if (why !== null) doubts.push(`${queue.name} cannot be paused: ${why}`);
-  }
   return { queues, doubts };
 }
 
@@ -81,10 +76,12 @@ function intake(connection: RedisConnection, prefix: string, { queues }: Found, 
   const fresh = (of: readonly string[]): Promise<Standing[]> =>
     connection.read((redis) => standings(redis, prefix, of));
   return {
-    look: async () => {
-      const able = queues.filter((queue) => kind.cannot(queue) === null).map(({ name }) => name);
-      return (await fresh(able)).map(({ name, paused }) => ({ key: name, label: name, paused }));
-    },
+    look: async () =>
+      (await fresh(queues.map(({ name }) => name))).map((queue) => {
+        const cannot = kind.cannot(queue);
+        const row = { key: queue.name, label: queue.name, paused: queue.paused };
+        return cannot === null ? row : { ...row, cannot };
+      }),
     set: async (changes) => {
       const wanted = new Map(changes.map(({ key, paused }) => [key, paused]));
       for (const queue of await fresh([...wanted.keys()])) {

@@ -61,8 +61,8 @@ async function read(redis: Redis, prefix: string, only: readonly string[] | unde
   }));
   const queued = queues.reduce((total, queue) => total + queue.queued, 0);
   const unacked = parsed(Count, held);
-  const later = unacked > LOOKED_INTO ? 0 : await withEta(redis, `${prefix}unacked`);
-  const fetched = Math.max(0, unacked - later);
+  const later = unacked > LOOKED_INTO ? null : await withEta(redis, `${prefix}unacked`);
+  const fetched = Math.max(0, unacked - (later ?? 0));
   return {
     queues,
     queued,

@@ -14,28 +14,22 @@ const SILENT = '5 minutes';
 /** Milliseconds for counting the failed ones, for which older versions have no index. */
 const COUNT_MS = 1_500;
 
-/** `pauses`: whether the app has switched them on. */
-export function goodJobWith({ pauses }: { readonly pauses: boolean }): QueueSystem {
-  return {
-    system: 'good-job',
-    title: 'GoodJob',
-    over: 'postgres',
-    tested: 'the tables of GoodJob 4 in Postgres 18, rows put in and moved as it does; not its own workers',
-    beat: 0,
-    async open(source) {
-      const postgres = await connect(source);
-      return {
-        read: () => reading(postgres, source),
-        intake: pauses ? goodJobPauses(postgres, source) : null,
-        processes: null,
-        [Symbol.asyncDispose]: () => postgres[Symbol.asyncDispose](),
-      } satisfies Queue;
-    },
-  };
-}
-
-/** Pauses nothing: whether the app would heed it cannot be seen. */
-export const goodJob = goodJobWith({ pauses: false });
+export const goodJob: QueueSystem = {
+  system: 'good-job',
+  title: 'GoodJob',
+  over: 'postgres',
+  tested: 'the tables of GoodJob 4 in Postgres 18, rows put in and moved as it does; not its own workers',
+  beat: 0,
+  async open(source) {
+    const postgres = await connect(source);
+    return {
+      read: () => reading(postgres, source),
+      intake: source.options.pauses === true ? goodJobPauses(postgres, source) : null,
+      processes: null,
+      [Symbol.asyncDispose]: () => postgres[Symbol.asyncDispose](),
+    } satisfies Queue;
+  },
+};
 
 async function reading(postgres: Postgres, source: Source): Promise<Reading> {
   const known = await postgres.read((sql) => unfinished(sql, source));

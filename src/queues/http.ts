@@ -37,7 +37,7 @@ export const httpContract: QueueSystem = {
         return {
           queues: [{ name: KEY, queued }],
           queued,
-          later: 0,
+          later: null,
           running,
           oldest: since === null ? null : { ageMs: Math.round(since * 60_000), what: 'a job' },
           failed: null,

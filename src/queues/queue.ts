@@ -31,6 +31,8 @@ export interface QueueOptions {
   readonly schema?: string;
   /** Where the queues cannot be listed (Celery), or only some of them are meant. */
   readonly queues?: readonly string[];
+  /** GoodJob: that the app has switched its pauses on, which nothing in its tables tells. */
+  readonly pauses?: boolean;
 }
 
 /** Open for one look, or for one write: nothing is held open between two. */
@@ -47,8 +49,8 @@ export interface Reading {
   readonly queues: readonly { readonly name: string; readonly queued: number }[];
   /** All of them together. */
   readonly queued: number;
-  /** Jobs that are due later: scheduled, or waiting to be tried again. */
-  readonly later: number;
+  /** Jobs that are due later: scheduled, or waiting to be tried again. Null where the system does not say. */
+  readonly later: number | null;
   /** Jobs in a worker's hands. Null where the system does not say. */
   readonly running: number | null;
   /** Of those that run. By the clock of the store itself, so that no two clocks are compared. */
@@ -61,9 +63,17 @@ export interface Reading {
 
 export interface Intake {
   /** One row for each thing that is paused by itself: a queue, or the system as a whole. */
-  look(): Promise<readonly { readonly key: string; readonly label: string; readonly paused: boolean }[]>;
+  look(): Promise<readonly IntakeRow[]>;
   /** Sets what is wanted, which may be so already. */
   set(changes: readonly { readonly key: string; readonly paused: boolean }[]): Promise<void>;
+}
+
+export interface IntakeRow {
+  readonly key: string;
+  readonly label: string;
+  readonly paused: boolean;
+  /** Why this one cannot be paused, nor resumed, as a clause; left out where it can. */
+  readonly cannot?: string;
 }
 
 export interface Processes {

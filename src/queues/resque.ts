@@ -82,7 +82,8 @@ async function read(
   return {
     queues,
     queued: queues.reduce((total, { queued }) => total + queued, 0),
-    later: await later(redis, key, delayed.slice(0, MOMENTS)),
+    // There may be as many moments as there are jobs: then it would take too long to count them.
+    later: delayed.length > MOMENTS ? null : await later(redis, key, delayed),
     running: working.length,
     oldest: first === undefined ? null : { ageMs: Math.max(0, now - first.run_at), what: what(first.payload) },
     // Ever: it is what grows with every failure.
@@ -91,7 +92,6 @@ async function read(
       none: known.length === 0 && ids.length === 0,
       silent: working.filter(({ silent }) => silent).length,
       paused: isPaused(parsed(z.string().nullable(), pause)) && ids.length > 0,
-      many: delayed.length > MOMENTS,
     }),
   };
 }
@@ -111,12 +111,11 @@ function what({ class: name, args }: z.output<typeof Work>['payload']): string {
   return wrapped.success ? wrapped.data[0].job_class : name;
 }
 
-function doubts({ none, silent, paused, many }: Record<'none' | 'paused' | 'many', boolean> & { silent: number }) {
+function doubts({ none, silent, paused }: Record<'none' | 'paused', boolean> & { silent: number }) {
   const all = [
     none && 'neither a queue nor a worker of Resque is known in this Redis: it may use another one, or a namespace',
     silent > 0 && `${silent} jobs are counted as running whose workers were not heard of for more than 5 min`,
     paused && 'whether its workers heed the pause is not seen: Resque before 2.3 does not',
-    many && `only the first ${MOMENTS} moments with jobs that are due later were counted`,
   ].filter((doubt) => doubt !== false);
   return all.length === 0 ? null : all.join('; ');
 }

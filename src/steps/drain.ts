@@ -4,7 +4,8 @@ import { z } from 'zod';
 import { Trouble } from '../errors.ts';
 import type { Answered, Cx, StepAnswer, Verdict, Wait } from '../model/step.ts';
 import { drained } from './drained.ts';
-import type { Looked, QueueOf, Queues } from './queues.ts';
+import { hasIntake } from './intake.ts';
+import { type Looked, type QueueOf, type Queues, unreadableName } from './queues.ts';
 import { span, standing } from './standing.ts';
 
 export const Draining = z.object({
@@ -14,6 +15,8 @@ export const Draining = z.object({
   dark: z.record(z.string(), z.number()),
   /** Those that nobody could stop from giving out jobs: their workers take one after the other as long as there are any. */
   unpaused: z.array(z.string()),
+  /** Those that could not be read when it began either, as was accepted before the start. */
+  accepted: z.array(z.string()).default([]),
 });
 export type Draining = z.infer<typeof Draining>;
 
@@ -57,6 +60,7 @@ export function draining(queues: Queues, { name, title, takes, shared }: Drain):
         since: sinceWhen(cx, looked, before?.since, ({ found }) => found.is === 'read' && found.reading.running === 0),
         dark: sinceWhen(cx, looked, before?.dark, ({ found }) => found.is === 'unreadable'),
         unpaused: [...unpaused],
+        accepted: before?.accepted ?? looked.filter((one) => wasAccepted(cx, one)).map(({ key }) => key),
       };
       const said = verdict(cx, looked, memo);
       if (said.is !== 'done') return said;
@@ -118,8 +122,8 @@ function sinceWhen(
 }
 
 /** What says nothing of its running jobs cannot be waited for: the proof says that it is not provable. */
-function holdsUp(cx: Cx, { key, system, found }: Looked, { since, unpaused }: Draining): boolean {
-  if (found.is === 'unreadable') return true;
+function holdsUp(cx: Cx, { key, system, found }: Looked, { since, unpaused, accepted }: Draining): boolean {
+  if (found.is === 'unreadable') return !accepted.includes(key);
   const { running, queued } = found.reading;
   if (running === null) return false;
   // While jobs wait there, each that ends is followed by another: it would be waited for in vain.
@@ -127,6 +131,15 @@ function holdsUp(cx: Cx, { key, system, found }: Looked, { since, unpaused }: Dr
   const from = since[key];
   // What tells of itself only now and then is believed when it has said so twice.
   return from === undefined || cx.now - from < system.beat * 1.5;
+}
+
+/** By its own name, or by that of the step that would have held it: nobody is asked a second time. */
+function wasAccepted(cx: Cx, queue: Looked): boolean {
+  const { setting, system } = queue;
+  const hold = system.over === 'http' ? 'contract' : setting.system === 'sidekiq' ? 'quieted' : 'intake';
+  const names = cx.accepted ?? [];
+  const held = hold !== 'intake' || hasIntake(queue);
+  return queue.found.is === 'unreadable' && (names.includes(unreadableName(queue)) || (held && names.includes(hold)));
 }
 
 /** Asked once: whether something can be paused does not change while it is waited for. */
@@ -137,7 +150,11 @@ async function unpausedOf(queues: Queues, cx: Cx, mine: readonly QueueOf[]): Pro
 
 async function canBeHeld(queues: Queues, cx: Cx, queue: QueueOf): Promise<boolean> {
   try {
-    return await queues.use(cx, queue, async ({ intake, processes }) => intake !== null || processes !== null);
+    return await queues.use(cx, queue, async ({ intake, processes }) => {
+      const rows = (await intake?.look()) ?? [];
+      const none = rows.length > 0 && rows.every(({ cannot, paused }) => cannot !== undefined && !paused);
+      return processes !== null || (intake !== null && !none);
+    });
   } catch (error) {
     if (!(error instanceof Trouble) || error.wide) throw error;
     return true;

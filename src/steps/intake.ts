@@ -3,19 +3,29 @@
 import { z } from 'zod';
 import { clause, Trouble } from '../errors.ts';
 import type { SystemName } from '../model/queue-systems.ts';
-import type { AppRef, Change, Cx, Hold, Look, Seen, Verdict } from '../model/step.ts';
+import type { AppRef, Change, Cx, Hold, Look, Verdict } from '../model/step.ts';
 import type { QueueOf, Queues } from './queues.ts';
 
-/** Nothing in them can be paused from outside: they are not opened for it, so one that is down holds up no other. */
-const NEVER: readonly SystemName[] = [
-  'sidekiq',
-  'celery',
-  'good-job',
-  'delayed-job',
-  'que',
-  'pg-boss',
-  'graphile-worker',
-];
+/** Nothing in them can be paused from outside: they are not opened for it, so one that is down holds up no other. Why, as a clause. */
+const NEVER: Partial<Record<SystemName, string>> = {
+  celery: 'what its workers take is told to each of them, not to the Redis',
+  'good-job':
+    'it has pauses, but nothing tells whether the app heeds them; if it does, the settings can say so: "pauses": true',
+  'delayed-job': 'it has no pause',
+  que: 'it has no pause',
+  'pg-boss': 'it has no pause from outside',
+  'graphile-worker': 'it has no pause from outside',
+};
+
+/** Why a queue cannot be paused whatever is in it; null where that is seen in it, or where its processes are told instead. */
+function never({ setting: { system, pauses } }: QueueOf): string | null {
+  return pauses === true ? null : (NEVER[system] ?? null);
+}
+
+/** Whether the intake of a queue is held by this step. */
+export function hasIntake(queue: QueueOf): boolean {
+  return queue.system.over !== 'http' && queue.setting.system !== 'sidekiq' && never(queue) === null;
+}
 
 /** Words as one command that is safe to paste, whatever stands in them. */
 export type ByHand = (...words: readonly string[]) => string;
@@ -25,7 +35,8 @@ export function intake(queues: Queues, command: ByHand): Hold<boolean> {
   return pausing(queues, {
     name: 'intake',
     title: 'Intake of queues',
-    takes: ({ system }) => system.over !== 'http' && !NEVER.includes(system.system),
+    takes: hasIntake,
+    never,
     byHand: (app, { label }, paused) =>
       command('echo', `${paused ? 'pause' : 'resume'} ${label} of ${app.name}, with the app’s own tools`),
     unread: null,
@@ -36,17 +47,27 @@ export interface Pausing {
   readonly name: string;
   readonly title: string;
   takes(queue: QueueOf): boolean;
+  /** Of the others: why there is nothing to pause, which is said once, in the plan. */
+  never?(queue: QueueOf): string | null;
   byHand(app: AppRef, item: { readonly key: string; readonly label: string }, paused: boolean): string;
   /** Whether it is known why it cannot be asked at the moment, and that it is as we left it; null where that cannot be. */
   readonly unread: ((cx: Cx) => Promise<boolean>) | null;
 }
 
 /** A value is whether it is paused. */
-export function pausing(queues: Queues, { name, title, takes, byHand, unread }: Pausing): Hold<boolean> {
+export function pausing(
+  queues: Queues,
+  { name, title, takes, never = () => null, byHand, unread }: Pausing,
+): Hold<boolean> {
   const mine = (cx: Cx): readonly QueueOf[] => queues.of(cx).filter(takes);
-  const seen = async (cx: Cx): Promise<readonly Seen<boolean>[]> => {
+  const seen = async (cx: Cx): Promise<Paused> => {
     const all = await Promise.all(mine(cx).map((queue) => rows(queues, cx, queue)));
-    return all.flat();
+    const without = queues.of(cx).flatMap((queue) => cannotBe(queue.title, never(queue)));
+    return {
+      is: 'seen',
+      items: all.flatMap(({ items }) => items),
+      warnings: [...without, ...all.flatMap(({ warnings }) => warnings)],
+    };
   };
   return {
     kind: 'hold',
@@ -57,7 +78,7 @@ export function pausing(queues: Queues, { name, title, takes, byHand, unread }: 
     memo: z.null(),
     async look(cx): Promise<Look<boolean>> {
       try {
-        return { is: 'seen', items: await seen(cx), warnings: [] };
+        return await seen(cx);
       } catch (error) {
         if (!(error instanceof Trouble) || error.wide) throw error;
         if (unread !== null && (await unread(cx))) return behindTheDoor(mine(cx), title);
@@ -68,12 +89,12 @@ export function pausing(queues: Queues, { name, title, takes, byHand, unread }: 
     aim: (_cx, item, way) => (way === 'quiet' ? true : item.before),
     async write(cx, changes) {
       for (const queue of mine(cx)) await set(queues, cx, queue, changes);
-      return { is: 'seen', items: await seen(cx), warnings: [] };
+      return seen(cx);
     },
     // A pause is there as soon as it is written; that no worker holds a job any more is the drain's business.
     async settle(cx, way, items): Promise<Verdict<null>> {
       if (way === 'back') return { is: 'done' };
-      const now = new Map((await seen(cx)).map(({ key, value }) => [key, value]));
+      const now = new Map((await seen(cx)).items.map(({ key, value }) => [key, value]));
       return items.some(({ key }) => now.get(key) === false) ? { is: 'again', memo: null } : { is: 'done' };
     },
     say: (app, item, value) => ({
@@ -97,15 +118,22 @@ function behindTheDoor(queues: readonly QueueOf[], title: string): Look<boolean>
 /** What the contract calls the one thing that it pauses. */
 const APP = 'app';
 
-async function rows(queues: Queues, cx: Cx, queue: QueueOf): Promise<readonly Seen<boolean>[]> {
+type Paused = Look<boolean> & { readonly is: 'seen' };
+
+/** What cannot be paused is no item, unless it is paused already: then it is one that may have to be resumed. */
+async function rows(queues: Queues, cx: Cx, queue: QueueOf): Promise<Pick<Paused, 'items' | 'warnings'>> {
   return queues.use(cx, queue, async ({ intake }) => {
-    const found = (await intake?.look()) ?? [];
-    return found.map(({ key, label, paused }) => ({
-      key: keyOf(queue, key),
-      label: `${queue.title}: ${label}`,
-      value: paused,
-    }));
+    const found = ((await intake?.look()) ?? []).map((row) => ({ ...row, label: `${queue.title}: ${row.label}` }));
+    const held = found.filter(({ cannot, paused }) => cannot === undefined || paused);
+    return {
+      items: held.map(({ key, label, paused }) => ({ key: keyOf(queue, key), label, value: paused })),
+      warnings: found.flatMap(({ label, paused, cannot }) => (paused ? [] : cannotBe(label, cannot ?? null))),
+    };
   });
+}
+
+function cannotBe(what: string, why: string | null): readonly string[] {
+  return why === null ? [] : [`${what} cannot be paused: ${why}. Its workers take jobs until they are stopped`];
 }
 
 async function set(queues: Queues, cx: Cx, queue: QueueOf, changes: readonly Change<boolean>[]): Promise<void> {

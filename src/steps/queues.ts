@@ -1,5 +1,6 @@
 // The job queues of an app as the steps use them: those that its settings name, opened for one look or one write and closed
 // again. Where their addresses come from is the platform's business.
+import { createHash } from 'node:crypto';
 import type { QueueSetting } from '../model/settings.ts';
 import type { Cx } from '../model/step.ts';
 import type { Queue, QueueSystem, Reading } from '../queues/queue.ts';
@@ -11,6 +12,11 @@ export interface QueueOf {
   readonly key: string;
   /** For people: "Sidekiq", and "Sidekiq (REDIS_URL)" where there are two. */
   readonly title: string;
+}
+
+/** What a person accepts who starts although a queue cannot be read: a name that can be typed, whatever the queue is called. */
+export function unreadableName({ key }: QueueOf): string {
+  return `queue-${createHash('sha256').update(key).digest('hex').slice(0, 4)}`;
 }
 
 export interface Looked extends QueueOf {

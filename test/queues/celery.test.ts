@@ -115,6 +115,7 @@ print(json.dumps({"waiting": waiting, **{k: len(v["w@test"]) for k, v in
   }
 
   queueContract(celery, bed, {
+    withoutPause: true,
     garbage: {
       'a queue that is no list': () => redis.client.set('celery', 'x'),
       'tasks of a worker that are no hash': () => redis.client.set('unacked', 'x'),

@@ -5,7 +5,7 @@ import { createServer, type Socket } from 'node:net';
 import { inspect } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Trouble } from '../../src/errors.ts';
-import type { Queue, QueueOptions, QueueSystem, Reading } from '../../src/queues/queue.ts';
+import type { Intake, Queue, QueueOptions, QueueSystem, Reading } from '../../src/queues/queue.ts';
 
 /** A store with jobs in it, and nobody who works on them at the moment: nothing changes by itself. */
 export interface Bed extends AsyncDisposable {
@@ -18,6 +18,8 @@ export interface Bed extends AsyncDisposable {
 export interface ContractOptions<B extends Bed> {
   /** The server is not on this machine: skipped, and counted as skipped. */
   readonly skip?: boolean;
+  /** Nothing pauses it from outside: then there is nothing to be said of its pauses. */
+  readonly withoutPause?: boolean;
   /**
    * Ways to spoil what the system wrote: values of a wrong type, broken JSON, half a row. By what is spoilt, as it is to
    * stand in the test's name. Empty only where nothing can be spoilt.
@@ -29,7 +31,7 @@ export interface ContractOptions<B extends Bed> {
 export function queueContract<B extends Bed>(
   system: QueueSystem,
   make: () => Promise<B>,
-  { skip = false, garbage }: ContractOptions<B>,
+  { skip = false, withoutPause = false, garbage }: ContractOptions<B>,
 ): void {
   describe.skipIf(skip)(`${system.title} keeps the contract of all queue systems`, () => {
     let bed: B;
@@ -97,41 +99,14 @@ export function queueContract<B extends Bed>(
       expect((await troubleOf(queue.read())).kind).toBe('retryable');
     });
 
-    it('paused twice is paused once', async () => {
-      await using queue = await open();
-      if (queue.intake === null) return;
-      const rows = await queue.intake.look();
-      expect(rows.length).toBeGreaterThan(0);
-      await queue.intake.set(rows.map(({ key }) => ({ key, paused: true })));
-      const paused = await bed.dump();
-      await queue.intake.set(rows.map(({ key }) => ({ key, paused: true })));
-      expect(await bed.dump()).toEqual(paused);
-      expect((await queue.intake.look()).map((row) => row.paused)).toEqual(rows.map(() => true));
-    });
-
-    it('a queue that is not paused is not changed by being resumed', async () => {
-      await using queue = await open();
-      if (queue.intake === null) return;
-      const free = (await queue.intake.look()).filter(({ paused }) => !paused);
-      expect(free.length).toBeGreaterThan(0);
-      const before = await bed.dump();
-      await queue.intake.set(free.map(({ key }) => ({ key, paused: false })));
-      expect(await bed.dump()).toEqual(before);
-    });
-
-    it('paused one by one and resumed, it says what it said before', async () => {
-      const before = await everything(open);
-      await using queue = await open();
-      if (queue.intake === null) return;
-      const rows = await queue.intake.look();
-      for (const [at, { key }] of rows.entries()) {
-        await queue.intake.set([{ key, paused: true }]);
-        const now = await queue.intake.look();
-        expect(now.map(({ paused }) => paused)).toEqual(rows.map((row, of) => of <= at || row.paused));
-      }
-      await queue.intake.set(rows.map(({ key, paused }) => ({ key, paused })));
-      expect(await everything(open)).toEqual(before);
-    });
+    if (withoutPause) {
+      it('has no pause, and says so', async () => {
+        await using queue = await open();
+        expect(queue.intake).toBeNull();
+      });
+    } else {
+      pauses(open, () => bed.dump());
+    }
 
     it.each(Object.keys(garbage))('%s: a Trouble or a doubt, and never a number alone', async (spoilt) => {
       const { doubt: anyway } = await looking(open);
@@ -146,6 +121,50 @@ export function queueContract<B extends Bed>(
       expect(await bed.dump()).toEqual(before);
     });
   });
+}
+
+/** Of what has a pause. */
+function pauses(open: () => Promise<Queue>, dump: () => Promise<unknown>): void {
+  it('paused twice is paused once', async () => {
+    await using queue = await open();
+    const intake = intakeOf(queue);
+    const rows = await intake.look();
+    expect(rows.length).toBeGreaterThan(0);
+    await intake.set(rows.map(({ key }) => ({ key, paused: true })));
+    const paused = await dump();
+    await intake.set(rows.map(({ key }) => ({ key, paused: true })));
+    expect(await dump()).toEqual(paused);
+    expect((await intake.look()).map((row) => row.paused)).toEqual(rows.map(() => true));
+  });
+
+  it('a queue that is not paused is not changed by being resumed', async () => {
+    await using queue = await open();
+    const intake = intakeOf(queue);
+    const free = (await intake.look()).filter(({ paused }) => !paused);
+    expect(free.length).toBeGreaterThan(0);
+    const before = await dump();
+    await intake.set(free.map(({ key }) => ({ key, paused: false })));
+    expect(await dump()).toEqual(before);
+  });
+
+  it('paused one by one and resumed, it says what it said before', async () => {
+    const before = await everything(open);
+    await using queue = await open();
+    const intake = intakeOf(queue);
+    const rows = await intake.look();
+    for (const [at, { key }] of rows.entries()) {
+      await intake.set([{ key, paused: true }]);
+      const now = await intake.look();
+      expect(now.map(({ paused }) => paused)).toEqual(rows.map((row, of) => of <= at || row.paused));
+    }
+    await intake.set(rows.map(({ key, paused }) => ({ key, paused })));
+    expect(await everything(open)).toEqual(before);
+  });
+}
+
+function intakeOf({ intake }: Queue): Intake {
+  if (intake === null) throw new Error('Expected an intake, got none');
+  return intake;
 }
 
 async function looking(open: () => Promise<Queue>): Promise<Reading> {

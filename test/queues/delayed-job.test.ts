@@ -78,6 +78,7 @@ queueContract(
   },
   {
     skip: postgres().missing !== null,
+    withoutPause: true,
     garbage: {
       'a job that is said to begin tomorrow': ({ run }) =>
         run(`update delayed_jobs set locked_at = ${UTC} + interval '1 day' where locked_at is not null`),

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { goodJob, goodJobWith } from '../../src/queues/good-job.ts';
+import { goodJob } from '../../src/queues/good-job.ts';
 import type { Intake, QueueOptions, Reading } from '../../src/queues/queue.ts';
 import { postgres } from '../helpers/database.ts';
 import { type AppDatabase, appDatabase, bedOf, dump, UTC } from './app-database.ts';
@@ -74,7 +74,7 @@ async function intake<T>(
   work: (intake: Intake) => Promise<T>,
   options: QueueOptions = {},
 ): Promise<T> {
-  await using queue = await goodJobWith({ pauses: true }).open(sourceOf(url, options));
+  await using queue = await goodJob.open(sourceOf(url, { ...options, pauses: true }));
   if (queue.intake === null) throw new Error('Expected an intake where pauses are switched on');
   return await work(queue.intake);
 }
@@ -82,9 +82,9 @@ async function intake<T>(
 const paused = async (shop: AppDatabase, options: QueueOptions = {}) =>
   Object.fromEntries((await intake(shop, (of) => of.look(), options)).map((row) => [row.key, row.paused]));
 
-for (const system of [goodJob, goodJobWith({ pauses: true })]) {
+for (const pauses of [false, true]) {
   queueContract(
-    system,
+    goodJob,
     async () => {
       const shop = await app();
       await shop.enqueue('default');
@@ -96,10 +96,11 @@ for (const system of [goodJob, goodJobWith({ pauses: true })]) {
         `insert into good_job_settings (key, value, created_at, updated_at)
          values ('pauses', '{"queues": ["mailers"], "job_classes": [], "labels": []}', ${UTC}, ${UTC})`,
       );
-      return bedOf(shop);
+      return { ...bedOf(shop), options: { pauses } };
     },
     {
       skip: postgres().missing !== null,
+      withoutPause: !pauses,
       garbage: {
         'a job that is said to begin tomorrow': ({ run }) =>
           run(`update good_jobs set performed_at = ${UTC} + interval '1 day' where performed_at is not null`),

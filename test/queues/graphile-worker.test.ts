@@ -222,6 +222,7 @@ queueContract(
   },
   {
     skip: postgres().missing !== null,
+    withoutPause: true,
     garbage: {
       'a job that is said to begin tomorrow': ({ run }) =>
         run(`update graphile_worker._private_jobs set locked_at = now() + interval '1 day'`),

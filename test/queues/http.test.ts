@@ -119,7 +119,7 @@ describe('The HTTP contract', () => {
     expect(await read(app)).toEqual({
       queues: [{ name: 'app', queued: 14 }],
       queued: 14,
-      later: 0,
+      later: null,
       running: 2,
       oldest: { ageMs: 180_000, what: 'a job' },
       failed: null,

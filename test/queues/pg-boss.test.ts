@@ -186,6 +186,7 @@ queueContract(
   },
   {
     skip: postgres().missing !== null,
+    withoutPause: true,
     garbage: {
       'a job that is said to begin tomorrow': ({ run }) =>
         run(`update pgboss.job set started_on = now() + interval '1 day'`),

@@ -55,6 +55,7 @@ queueContract(
   },
   {
     skip: postgres().missing !== null,
+    withoutPause: true,
     garbage: {
       'a column of another kind': ({ run }) => run('alter table que_jobs alter column id type text'),
       'a column that is gone': ({ run }) => run('alter table que_jobs drop column finished_at'),

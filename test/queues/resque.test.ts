@@ -60,6 +60,13 @@ describe.skipIf(redis === noRedis)('Resque', () => {
     expect(JSON.stringify(reading)).not.toContain('secret');
   });
 
+  it('does not count what is due later at more than a thousand moments', async () => {
+    await push('mail', 'Send');
+    const moments = Array.from({ length: 1_001 }, (_, i) => 2_000_000_000 + i);
+    await client.zadd('resque:delayed_queue_schedule', ...moments.flatMap((at) => [at, String(at)]));
+    expect(await look()).toMatchObject({ later: null, doubt: null });
+  });
+
   it('names the job that Active Job wraps', async () => {
     await worker('worker.1:4:mail', { class: 'Wrapper', args: [{ job_class: 'ReportJob', arguments: ['secret'] }] });
     expect(await look()).toMatchObject({ oldest: { what: 'ReportJob' } });

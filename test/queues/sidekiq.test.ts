@@ -180,6 +180,7 @@ describe.skipIf(redis === noRedis || ruby === '')('Sidekiq', () => {
   }
 
   queueContract(sidekiq, bed, {
+    withoutPause: true,
     garbage: {
       'a queue that is no list': () => redis.client.set('queue:default', 'x'),
       'queues that are no set': () => redis.client.set('queues', 'x'),

@@ -1,6 +1,8 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import { herokuQueues } from '../../src/heroku/queues.ts';
 import type { Settings } from '../../src/model/settings.ts';
 import type { Answered } from '../../src/model/step.ts';
+import { unreadableName } from '../../src/steps/queues.ts';
 import { grace } from '../helpers/engine.ts';
 import { noRedis, realRedis } from '../helpers/redis.ts';
 import { scenes } from './scene.ts';
@@ -143,6 +145,35 @@ describe.skipIf(redis === noRedis)('the drain', () => {
     });
     expect(await settle({ ...given, answer: 'look-again' })).toMatchObject({ is: 'ask' });
     expect(await settle({ ...given, at: since - 1 })).toMatchObject({ is: 'ask' });
+  });
+
+  it.each(['quieted', 'queue-'])(
+    'asks nobody a second time about what was accepted as unreadable by %s',
+    async (as) => {
+      const config = { REDIS_URL: 'redis://127.0.0.1:1' };
+      const setting = { system: 'sidekiq' as const, at: 'REDIS_URL' };
+      const stage = await sceneFor({ queues: [setting] }, { config });
+      const [queue] = herokuQueues(stage.heroku).of(stage.cx());
+      if (queue === undefined) throw new Error('Expected a queue');
+      const drain = stage.lists.quiet.find(({ name }) => name === 'drain');
+      if (drain?.kind !== 'wait') throw new Error('Expected a wait');
+      const settle = (accepted: string[]) => drain.settle({ ...stage.cx(), accepted }, 'quiet', null);
+      const says = expect.stringMatching(/^it cannot be read, so nobody knows .*, as was accepted before the start$/);
+      expect(await settle([as === 'queue-' ? unreadableName(queue) : as])).toMatchObject({
+        is: 'done',
+        findings: [{ subject: 'Sidekiq', is: 'not provable', says }],
+      });
+      expect(await settle(['intake', 'one-offs'])).toMatchObject({ is: 'waiting' });
+    },
+  );
+
+  it('that was accepted as unreadable is waited for as any other where it can be read', async () => {
+    const stage = await scene();
+    await beats(redis, 'worker.1', { jobs: [5] });
+    const drain = stage.lists.quiet.find(({ name }) => name === 'drain');
+    if (drain?.kind !== 'wait') throw new Error('Expected a wait');
+    const said = await drain.settle({ ...stage.cx(), accepted: ['quieted'] }, 'quiet', null);
+    expect(said).toMatchObject({ is: 'waiting', why: expect.stringContaining('1 running') });
   });
 
   it('is not accepted for what runs: only for what cannot be read', async () => {

@@ -22,8 +22,14 @@ describe.skipIf(redis === null || postgres().missing !== null)('the intake of qu
       const stage = await sceneFor({ queues: [{ system: name, at: 'URL' }] }, { config: { URL: url } });
       await look(stage, stage.held('intake')).catch(() => {});
       const opened = stage.sandbox.requests.list().length > 0;
-      // In an empty Redis BullMQ and Bull know no queue of their own, and so none that they could pause.
-      expect(opened).toBe(queue.intake !== null || ['bullmq', 'bull'].includes(name));
+      expect(opened).toBe(queue.intake !== null);
     },
   );
+
+  it('opens GoodJob where its settings say that the app heeds its pauses', async () => {
+    const queues = [{ system: 'good-job' as const, at: 'URL', pauses: true }];
+    const stage = await sceneFor({ queues }, { config: { URL: await emptyPostgres() } });
+    expect(await stage.held('intake').look(stage.cx())).toMatchObject({ is: 'unusable' });
+    expect(stage.sandbox.requests.list().map(({ path }) => path.split('/').at(-1))).toEqual(['config-vars']);
+  });
 });

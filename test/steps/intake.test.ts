@@ -81,6 +81,45 @@ describe.skipIf(redis === noRedis)('the intake of queues', () => {
     expect(stage.sandbox.requests.list()).toEqual([]);
   });
 
+  it('of what cannot be paused is said once, with the reason, and holds up no other', async () => {
+    const { stage, hold } = await scene();
+    await redis.client.hset('bull:mails:meta', 'version', 'bullmq:7.0.0');
+    const found = await hold.look(stage.cx());
+    expect(found).toEqual({
+      is: 'seen',
+      items: [{ key: expect.stringMatching(/ reports$/), label: 'BullMQ: reports', value: true }],
+      warnings: [
+        'BullMQ: mails cannot be paused: it was made by bullmq:7.0.0, and only BullMQ 5 and 6 are known. Its workers take jobs until they are stopped',
+      ],
+    });
+    const drain = stage.lists.quiet.find(({ name }) => name === 'drain');
+    if (drain?.kind !== 'wait') throw new Error('Expected a wait');
+    expect(await drain.settle(stage.cx(), 'quiet', null)).toMatchObject({ findings: [{ is: 'proved' }] });
+  });
+
+  it('of a queue that cannot be resumed any more is not taken for gone: it is asked about', async () => {
+    const { stage, hold, items, paused } = await scene();
+    await hold.write(stage.cx(), changes(stage, hold, items, 'quiet'));
+    await redis.client.hset('bull:mails:meta', 'version', 'bullmq:7.0.0');
+    expect((await look(stage, hold)).map(({ label, value }) => [label, value])).toEqual([
+      ['BullMQ: mails', true],
+      ['BullMQ: reports', true],
+    ]);
+    await expect(hold.write(stage.cx(), changes(stage, hold, items, 'back'))).rejects.toThrow(/resume mails, but it/);
+    expect(await paused()).toEqual([true, true]);
+  });
+
+  it.each([
+    { system: 'celery' as const, at: 'URL' },
+    { system: 'good-job' as const, at: 'URL' },
+    { system: 'que' as const, at: 'URL' },
+  ])('of $system is not there, and the plan says why', async (queue) => {
+    const stage = await sceneFor({ queues: [queue] });
+    const found = await stage.held('intake').look(stage.cx());
+    expect(found).toMatchObject({ items: [], warnings: [expect.stringMatching(/ cannot be paused: it |: what its/)] });
+    expect(stage.sandbox.requests.list()).toEqual([]);
+  });
+
   it('is said in words that are safe to paste, whatever a queue is called', async () => {
     const name = '$(touch pwned)`id`';
     await queue(name);

@@ -30,8 +30,10 @@ function queue(samples: readonly Sample[], pick: (sample: Sample) => QueueSeen |
   const [first, last] = [read[0], read.at(-1)];
   if (first === undefined || last === undefined) return of('not provable', 'it was not looked at');
   if (read.some(({ running }) => running === null)) return of('not provable', 'it does not say how many jobs run');
-  const fell = read.some(({ queued }, i) => queued < (read[i - 1]?.queued ?? 0));
-  const trend = `${first.queued} waiting${last.queued === first.queued ? '' : `, then ${last.queued}`}`;
+  const before = (i: number) => read[i - 1];
+  // What becomes due goes from later to queued, and nobody has taken it; what is to be tried again goes the other way, and was taken.
+  const fell = read.some((one, i) => one.queued < (before(i)?.queued ?? 0) || more(before(i) ?? one, one) < 0);
+  const trend = trendOf(first, last);
   if (fell) return of('violated', `somebody takes jobs: ${trend}, ${over(samples)}`);
   const doubt = read.find((one) => one.doubt !== null)?.doubt ?? null;
   if (doubt !== null) return of('not provable', `0 running, ${trend}, ${over(samples)}, but ${doubt}`);
@@ -42,13 +44,31 @@ function queue(samples: readonly Sample[], pick: (sample: Sample) => QueueSeen |
       `0 running, but watched for ${span(watched)} only: it tells of its jobs every ${span(beat)}`,
     );
   }
-  const grew = last.queued > first.queued ? ': something still adds jobs' : '';
+  const grew = more(first, last) > 0 ? ': something still adds jobs' : '';
   return of('proved', `0 running, ${trend}${grew}, ${over(samples)}`);
+}
+
+interface Waiting {
+  readonly queued: number;
+  readonly later: number | null;
+}
+
+/** How many more wait at the second time, now or for later. */
+function more(first: Waiting, then: Waiting): number {
+  const later = first.later === null || then.later === null ? 0 : then.later - first.later;
+  return then.queued - first.queued + later;
+}
+
+/** "14 waiting, then 16", "4 waiting and 3 due later, then 6 waiting and 1 due later". */
+function trendOf(first: Waiting, last: Waiting): string {
+  const waits = ({ queued, later }: Waiting) => `${queued} waiting${later ? ` and ${later} due later` : ''}`;
+  if (waits(first) === waits(last)) return waits(first);
+  return first.later || last.later ? `${waits(first)}, then ${waits(last)}` : `${waits(first)}, then ${last.queued}`;
 }
 
 function numbers(one: QueueSeen | undefined): Rests {
   if (one === undefined) return {};
   const { found } = one;
   if (found.is === 'unread') return { unread: found.why };
-  return { queued: found.queued, running: found.running, oldestMs: found.oldest?.ageMs ?? null };
+  return { queued: found.queued, later: found.later, running: found.running, oldestMs: found.oldest?.ageMs ?? null };
 }

@@ -47,6 +47,8 @@ const QueueSeen = z.object({
     z.object({
       is: z.literal('read'),
       queued: Count,
+      /** Null where it is not known, and in what was kept before it was asked. */
+      later: Count.nullable().default(null),
       running: Count.nullable(),
       oldest: z.object({ ageMs: z.number(), what: z.string() }).nullable(),
       doubt: z.string().nullable(),

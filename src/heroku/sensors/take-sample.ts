@@ -121,6 +121,6 @@ async function queuesOf(queues: Queues | null, cx: Cx): Promise<QueueSeen[]> {
 function queueSeen({ key, title, system, found }: Looked): QueueSeen {
   const one = { key, title, beat: system.beat };
   if (found.is === 'unreadable') return { ...one, found: { is: 'unread', why: found.why } };
-  const { queued, running, oldest, doubt } = found.reading;
-  return { ...one, found: { is: 'read', queued, running, oldest, doubt } };
+  const { queued, later, running, oldest, doubt } = found.reading;
+  return { ...one, found: { is: 'read', queued, later, running, oldest, doubt } };
 }

@@ -93,6 +93,7 @@ const shape: Readonly<Record<keyof Settings, string>> & Readonly<Record<string, 
   'queues.prefix': 'a text',
   'queues.schema': 'a text',
   'queues.queues': 'a list of names',
+  'queues.pauses': 'true or false',
   database: `the name of a config var, such as "DATABASE_URL"${OR_NULL}`,
   abortIfOlderThan: `${TIME}${OR_NULL}`,
   observe: '{"for": "30s", "samples": 3}',
@@ -227,6 +228,10 @@ function rules(settings: Settings): Problem[] {
   }
   limit('observe.for', observe.for, 0, DAY);
   limit('backlog.age', backlog?.age ?? null, 0, WEEK);
+  for (const [n, { system, pauses }] of queues.entries()) {
+    if (pauses === undefined || system === 'good-job') continue;
+    problems.push({ key: `queues[${n}].pauses`, should: 'should stand with good-job alone', got: brief(pauses) });
+  }
   const addresses = [['health', health] as const, ...queues.map(({ at }, n) => [`queues[${n}].at`, at] as const)];
   for (const [key, address] of addresses) {
     // A password would be read by whoever may look: in a config var it stays with the app.

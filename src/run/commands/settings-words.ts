@@ -111,8 +111,9 @@ function withoutQuery(address: string): string {
   return address.replace(/[?#].*$/su, '?…');
 }
 
-function queue({ system, at, queues }: QueueSetting): string {
-  return `${system} at ${withoutQuery(at)}${queues === undefined ? '' : ` (${queues.join(', ')})`}`;
+function queue({ system, at, queues, pauses }: QueueSetting): string {
+  const heeded = pauses === true ? ', which heeds pauses' : '';
+  return `${system} at ${withoutQuery(at)}${queues === undefined ? '' : ` (${queues.join(', ')})`}${heeded}`;
 }
 
 function list(values: readonly string[]): string {

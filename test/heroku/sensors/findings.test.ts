@@ -223,6 +223,32 @@ describe('a queue', () => {
     ).toBe('proved: 0 running, 14 waiting, in 3 samples over 30 s');
   });
 
+  it.each([
+    [
+      'what becomes due in the meantime',
+      [4, 5, 6],
+      [3, 2, 1],
+      'proved: 0 running, 4 waiting and 3 due later, then 6 waiting and 1 due later, in 3',
+    ],
+    [
+      'what is not known to be due later',
+      [4, 4, 4],
+      [null, 3, 3],
+      'proved: 0 running, 4 waiting, then 4 waiting and 3 due later, in 3',
+    ],
+    [
+      'what is added for later',
+      [4, 4, 4],
+      [0, 0, 2],
+      'proved: 0 running, 4 waiting, then 4 waiting and 2 due later: something still adds',
+    ],
+    ['what was tried and is to be tried again', [4, 3, 3], [0, 1, 1], 'violated: somebody takes jobs'],
+    ['what was taken as soon as it was due', [4, 4, 4], [3, 3, 2], 'violated: somebody takes jobs'],
+  ] as const)('tells %s', (_, queued, later, says) => {
+    const samples = queues((i) => ({ queued: queued[i] ?? 0, later: later[i] ?? null }));
+    expect(short(samples, 'Sidekiq')).toContain(says);
+  });
+
   it('is violated by a running job, and says which and how old', () => {
     const oldest = { ageMs: 200_000, what: 'HardJob' };
     expect(

@@ -33,7 +33,7 @@ export function heard(over: Partial<LogSeen & { is: 'connected' }> = {}): LogSee
 export const unread = { is: 'unread', why: 'Heroku answered 503' } as const;
 
 export function queue(over: Partial<QueueSeen['found'] & { is: 'read' }> = {}): QueueSeen {
-  const found = { is: 'read', queued: 14, running: 0, oldest: null, doubt: null, ...over } as const;
+  const found = { is: 'read', queued: 14, later: null, running: 0, oldest: null, doubt: null, ...over } as const;
   return { key: 'sidekiq REDIS_URL', title: 'Sidekiq', beat: 10_000, found };
 }
 

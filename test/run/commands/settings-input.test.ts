@@ -153,6 +153,14 @@ describe('Settings that are handed in', () => {
     ],
     [{ queues: [{ system: 'sidekiq', at: 'REDIS_URL', name: 'x' }] }, 'queues[0].name is not known in queues[0]'],
     [
+      { queues: [{ system: 'sidekiq', at: 'REDIS_URL', pauses: true }] },
+      'queues[0].pauses should stand with good-job alone, got true',
+    ],
+    [
+      { queues: [{ system: 'good-job', at: 'DATABASE_URL', pauses: 'yes' }] },
+      'queues[0].pauses should be true or false, got "yes"',
+    ],
+    [
       { queues: [{ system: 'sidekiq', at: 'redis://h' }] },
       'queues[0].at should be the name of the config var with its address, such as "REDIS_URL", or for http the address itself, got "redis://h"',
     ],
