@@ -12,6 +12,7 @@ import { herokuQueues } from './queues.ts';
 import type { HerokuScheduler } from './schedulers/heroku-scheduler.ts';
 import type { AddOns } from './services.ts';
 import { herokuSteps } from './steps/index.ts';
+import { herokuStrays } from './strays.ts';
 import type { Subscription } from './webhooks/subscription.ts';
 
 /**
@@ -35,6 +36,7 @@ export function herokuPlatform(
     },
     exists: async (calling, id) => (await isThere(heroku, calling, id)) || isThere(heroku, calling, id),
     activity: (cx, mark) => herokuActivity(heroku, cx, mark),
+    strays: herokuStrays(heroku),
     quiet: steps.quiet,
     back: steps.back,
     preflight: (cx, looks) => herokuPreflight(heroku, itself, cx, looks, queues),

@@ -53,6 +53,7 @@ export async function herokuPreflight(
     ...alreadyClosed((await looks).get('maintenance')),
     ...pausedByOthers(cx, (await looks).get('scheduler')),
     ...(await queueConcerns(queues, cx, formation, looks)),
+    ...strays(cx),
     ...restarts(cx, formation),
     ...web(cx, dynos, formation),
   ];
@@ -135,6 +136,13 @@ function crashed(dynos: readonly Dyno[]): readonly Concern[] {
       `crashed already: ${names.slice(0, 5).join(', ')}; on the way back they are waited for, and then asked about`,
     ),
   ];
+}
+
+/** Where it was switched on weeks ago, whoever starts should know. */
+function strays({ settings }: Cx): readonly Concern[] {
+  if (!settings.stopStrays) return [];
+  const says = 'Scheduler jobs that start while the app is held are stopped, wherever they are in their work';
+  return [{ ...warn('strays', says), remedy: 'The setting stopStrays leaves them alone.' }];
 }
 
 function alreadyClosed(look: Look<Json> | undefined): readonly Concern[] {

@@ -1,6 +1,6 @@
 // Folds a run's events into the Run. Total: an event that makes no sense any more (an outcome that arrives after the run
 // was turned) changes nothing that matters; only what would break an invariant throws.
-import type { Event, Logged } from './event.ts';
+import type { Activity, Event, Logged } from './event.ts';
 import { merged } from './proof.ts';
 import {
   type ItemState,
@@ -273,7 +273,12 @@ function changed(run: Run, { at, event }: Logged): Run {
       const { is: _, activity, ...seen } = event;
       const before = run.patrol?.activity ?? [];
       const fresh = activity.filter(({ key }) => !before.some((one) => one.key === key));
-      const patrol = { ...seen, activity: [...before, ...fresh].slice(-MOST_ACTIVITY), trouble: null };
+      const patrol = {
+        ...seen,
+        activity: [...before, ...fresh].slice(-MOST_ACTIVITY),
+        stopped: counted(run.patrol?.stopped ?? {}, fresh),
+        trouble: null,
+      };
       // What could not be looked up for an approval can be by now.
       return { ...run, patrol, approvalTrouble: null };
     }
@@ -333,8 +338,22 @@ function answered(run: Run, at: number, event: Event & { is: 'answered' }): Run 
 
 const MOST_ACTIVITY = 100;
 
+function counted(before: Patrol['stopped'], fresh: readonly Activity[]): Patrol['stopped'] {
+  const now = new Map(Object.entries(before));
+  for (const { stopped } of fresh) if (stopped !== undefined) now.set(stopped, (now.get(stopped) ?? 0) + 1);
+  return Object.fromEntries(now);
+}
+
 /** Before the first patrol has come through. */
-const unpatrolled: Patrol = { every: 0, by: 'polls', mark: null, activity: [], unseen: [], trouble: null };
+const unpatrolled: Patrol = {
+  every: 0,
+  by: 'polls',
+  mark: null,
+  activity: [],
+  stopped: {},
+  unseen: [],
+  trouble: null,
+};
 
 function id(item: { readonly step: StepName; readonly key: string }): string {
   return JSON.stringify([item.step, item.key]);

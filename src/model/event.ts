@@ -109,6 +109,8 @@ export const Activity = z.object({
   /** For people, redacted: "v42 Deploy 1a2b3c by ada@example.com". */
   says: z.string(),
   at: Instant,
+  /** Not people's work, but something that maint stopped: a run of what. "the Scheduler". */
+  stopped: z.string().optional(),
 });
 export type Activity = z.infer<typeof Activity>;
 

@@ -18,6 +18,20 @@ export interface Check {
   readonly remedy: string | null;
 }
 
+/** Something that runs and that nobody asked for: started while the app was held, by what could not be paused. */
+export interface Stray {
+  readonly id: string;
+  /** As it is told once it is stopped. */
+  readonly activity: Activity & { readonly stopped: string };
+}
+
+export interface Strays {
+  /** Those that were started after `since`, domain time; never people's own work, nor a paused job. */
+  find(cx: Cx, since: number): Promise<readonly Stray[]>;
+  /** One that has ended already is stopped. */
+  stop(cx: Cx, stray: Stray): Promise<void>;
+}
+
 /** Every method throws Trouble where the platform cannot be asked. */
 export interface Platform {
   /** By name or id. */
@@ -31,6 +45,8 @@ export interface Platform {
    * it only says where the list begins.
    */
   activity(cx: Cx, mark: Json): Promise<{ readonly mark: Json; readonly list: readonly Activity[] }>;
+  /** Absent where nothing can start by itself that could be stopped. */
+  readonly strays?: Strays;
   /** The two literal lists; every hold is in both. */
   readonly quiet: readonly AnyStep[];
   readonly back: readonly AnyStep[];

@@ -54,6 +54,8 @@ export interface Patrol {
   readonly mark: Json;
   /** What people did meanwhile, oldest first; the last 100. */
   readonly activity: readonly Activity[];
+  /** How many runs of what were stopped, since it was held. */
+  readonly stopped: Readonly<Record<string, number>>;
   readonly unseen: readonly { readonly title: string; readonly why: string }[];
   /** What keeps it from being looked at at all. */
   readonly trouble: Trouble | null;
@@ -208,6 +210,14 @@ export function quietSays(run: Run): string {
     concerns,
     unproved.map((f) => f.subject),
   );
+}
+
+/** "2 runs of the Scheduler"; null where none was stopped. */
+export function stoppedWords(run: Run): string | null {
+  const all = Object.entries(run.patrol?.stopped ?? {}).map(
+    ([what, times]) => `${times} ${times === 1 ? 'run' : 'runs'} of ${what}`,
+  );
+  return all.length === 0 ? null : all.join(', ');
 }
 
 /** The engine's own two steps, around those of the platform: before the first write, and after the last. */

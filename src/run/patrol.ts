@@ -1,13 +1,14 @@
 // Looks at an app that is held: whether it is still quiet, how it is called, and what people do in it. It changes nothing;
 // what is not quiet any more is asked about, once.
 import { clause, Trouble } from '../errors.ts';
-import type { Activity, Event } from '../model/event.ts';
+import type { Event } from '../model/event.ts';
 import { type Json, same } from '../model/json.ts';
 import { loudness, patrolEvery, wanted } from '../model/patrol.ts';
 import { itemsOf, open, type Patrol, type Run, step as stepOf, touched, violationOf } from '../model/run.ts';
 import type { AnyHold, Cx, Look } from '../model/step.ts';
-import { type Performed, type Performing, renamedTo } from './performing.ts';
+import { at, type Performed, type Performing, renamedTo } from './performing.ts';
 import { holds } from './stock.ts';
+import { stopStrays, straysIn } from './strays.ts';
 import { aimOf, violation } from './violation.ts';
 
 /** Two patrols of one app. */
@@ -17,34 +18,41 @@ const OVERDUE = 2 * 60_000;
 export async function patrol(run: Run, until: number | null, on: Performing): Promise<Performed> {
   const cx = on.cx(run, 'patrol', null, isOverdue(run, on) ? 'run' : 'poll');
   const held = holds(on.platform).filter((hold) => stepOf(run, 'quiet', hold.name) !== undefined);
-  const [app, looked, activity, apps] = await Promise.all([
+  const [app, looked, activity, apps, strays] = await Promise.all([
     on.platform.app(cx, run.app.id),
     Promise.all(held.map(async (hold) => ({ hold, look: await seen(hold, cx) }))),
     activityOf(run, on, cx),
     on.held(),
+    straysIn(run, on),
   ]);
   const told = await tells(run, looked, cx);
   const every = patrolEvery(apps, told);
   const renamed = renamedTo(run, app, on.platform);
   const was = { key: `renamed-${run.seq}`, says: `renamed from ${run.app.name} to ${app.name}`, at: cx.now };
-  const news: Patrol = {
+  const news: Seen = {
     every,
     by: told ? 'webhooks' : 'polls',
     mark: activity.mark,
-    activity: [...activity.list, ...(renamed.length > 0 ? [was] : [])],
+    activity: [...activity.list, ...(renamed.length > 0 ? [was] : []), ...strays.activity],
     unseen: [...looked.flatMap(({ hold, look }) => unseen(run, hold, look)), ...activity.unseen],
-    trouble: null,
   };
   const events = [
     ...renamed,
     ...looked.flatMap(({ hold, look }) => loud(run, cx, hold, look)),
-    ...written(run.patrol, news, news.activity),
+    ...written(run.patrol, news),
   ];
   // Where it could not be looked at before, there may be a question to take back.
   const again = run.patrol !== null && run.patrol.trouble !== null;
   const left = until === null ? every : Math.max(0, Math.min(every, until - cx.now));
-  return { events, wrote: false, pause: again ? null : left };
+  const pause = again ? null : left;
+  if (strays.strays.length === 0) return { events, wrote: false, pause };
+  // What is stopped was told before.
+  if (events.length > 0 && !(await on.commit(run, events))) return at([]);
+  await stopStrays(run, strays, on);
+  return { events: [], wrote: true, pause };
 }
+
+type Seen = Pick<Patrol, 'every' | 'by' | 'mark' | 'activity' | 'unseen'>;
 
 /** One source that fails keeps nobody from looking at the others. */
 async function seen(hold: AnyHold, cx: Cx): Promise<Look<Json>> {
@@ -129,8 +137,8 @@ function loud(run: Run, cx: Cx, hold: AnyHold, look: Look<Json>): Event[] {
 }
 
 /** Only what is new: a patrol that found everything as it was writes nothing down. */
-function written(before: Patrol | null, now: Patrol, activity: readonly Activity[]): Event[] {
-  const { every, by, mark, unseen: dark } = now;
+function written(before: Patrol | null, now: Seen): Event[] {
+  const { every, by, mark, activity, unseen: dark } = now;
   const dull =
     before !== null &&
     before.trouble === null &&

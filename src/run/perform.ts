@@ -60,6 +60,8 @@ export async function perform(action: Action, run: Run, on: Performing): Promise
 /** What is made quiet again can take its time; the rest is looked at meanwhile. */
 async function besides(run: Run, settled: Performed, on: Performing): Promise<Performed> {
   const looked = await patrol(run, null, on);
+  // Then the run has moved on, and what was settled is settled anew.
+  if (looked.wrote) return looked;
   return { ...settled, events: [...settled.events, ...looked.events], pause: Math.max(settled.pause ?? 0, BESIDES) };
 }
 

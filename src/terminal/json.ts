@@ -109,11 +109,13 @@ function aboutJson(about: About) {
 }
 
 /** How it is watched while it is held. `mark` is the platform's own. */
-function patrolJson({ every, by, activity, unseen, trouble }: Patrol) {
+function patrolJson({ every, by, activity, stopped, unseen, trouble }: Patrol) {
   return {
     everySeconds: Math.round(every / 1000),
     by,
     activity: activity.map(({ says, at }) => ({ says, at: iso(at) })),
+    /** How many runs of what maint has stopped: {"the Scheduler": 2}. */
+    stopped,
     unseen,
     trouble: trouble === null ? null : troubleJson(trouble),
   };

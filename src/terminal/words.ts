@@ -13,6 +13,7 @@ import {
   type Question,
   type Run,
   type StepState,
+  stoppedWords,
   touched,
 } from '../model/run.ts';
 import type { Way } from '../model/step.ts';
@@ -114,9 +115,11 @@ function ends(run: Run, now: number): string[] {
 }
 
 /** How it is watched while it is held, and what people did meanwhile: their work is what the window is for. */
-function watched({ patrol, way, ended: over }: Run): string[] {
+function watched(run: Run): string[] {
+  const { patrol, way, ended: over } = run;
   if (patrol === null || way === 'back' || over !== null) return [];
   const { every, by, unseen, trouble, activity } = patrol;
+  const stopped = stoppedWords(run);
   const how =
     by === 'webhooks'
       ? `Heroku tells of changes, and maint looks every ${span(every)}.`
@@ -126,6 +129,7 @@ function watched({ patrol, way, ended: over }: Run): string[] {
     ...(every === 0 ? [] : [how]),
     ...(trouble === null ? [] : [`It cannot be looked at: ${ended(clean(trouble.why))} ${clean(trouble.remedy)}`]),
     ...unseen.map(({ title, why }) => `Not seen: ${clean(title)}: ${ended(clean(why))}`),
+    ...(stopped === null ? [] : [`Stopped ${clean(stopped)} that began while it was held.`]),
     ...(activity.length === 0 ? [] : ['Meanwhile:', ...activity.map((one) => `  ${utc(one.at)} ${clean(one.says)}`)]),
   ];
 }

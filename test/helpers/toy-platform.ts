@@ -27,7 +27,7 @@ export type Fault = 'retryable' | 'fatal' | 'needs-human' | 'wide' | 'unclear-do
 
 export interface Call {
   readonly step: StepName;
-  readonly does: 'app' | 'exists' | 'activity' | 'preflight' | 'look' | 'write' | 'settle';
+  readonly does: 'app' | 'exists' | 'activity' | 'preflight' | 'look' | 'write' | 'settle' | 'stop';
   readonly changes: readonly Change<Json>[];
 }
 
@@ -38,6 +38,8 @@ export class ToyWorld {
   concerns: readonly Concern[] = [];
   /** What people did, for the list while it is held. */
   readonly activity: Activity[] = [];
+  /** What was started and nobody asked for, by its id, and when. */
+  readonly strays = new Map<string, number>();
   /** False: the app was deleted. */
   there = true;
   /** The intake cannot be held still. */
@@ -278,6 +280,13 @@ export function toyPlatform(world: ToyWorld): Platform {
         mark: world.activity.length,
         list: mark === null ? [] : world.activity.slice(z.number().parse(mark)),
       })),
+    strays: {
+      find: async (cx, since) =>
+        [...world.strays]
+          .filter(([, from]) => from > since)
+          .map(([id]) => ({ id, activity: { key: id, says: `stopped ${id}`, at: cx.now, stopped: 'toys' } })),
+      stop: (_cx, { id }) => world.call('platform', 'stop', [], () => void world.strays.delete(id)),
+    },
     quiet: [door, intake, jobs, workers, variable, waited(toyProof(world, [door, intake, jobs, workers, variable]))],
     back: [variable, workers, jobs, intake, door],
     preflight: (_cx: Cx) => world.call('platform', 'preflight', [], () => world.concerns),

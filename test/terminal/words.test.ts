@@ -96,6 +96,7 @@ describe('The status of a run at the terminal', () => {
       everySeconds: 90,
       by: 'polls',
       activity: [{ says: seen.says, at: new Date(at).toISOString() }],
+      stopped: {},
       unseen: patrolled.unseen,
       trouble: null,
     });

@@ -50,7 +50,7 @@ const words: Words = {
   },
   demands: { about: 'findings that have to be proved', shows: list },
   stopStrays: {
-    about: `stop Scheduler jobs that start meanwhile (${NOT_YET})`,
+    about: 'stop Scheduler jobs that start meanwhile, half way in their work',
     shows: (on) => (on ? 'yes' : 'no'),
   },
   canary: { about: `how long one dyno a worker type is watched before the others come (${NOT_YET})`, shows: spelt },

@@ -1,7 +1,16 @@
 // An app that is held, in words: whether it is still quiet, how it is watched, and what people do in it meanwhile. The card and
 // the status say it alike because they say it with this; what a patrol finds is the engine's business.
 import type { Activity } from '../../model/event.ts';
-import { acceptedLoud, open, type Patrol, type Question, quietSays, type Run, type Trouble } from '../../model/run.ts';
+import {
+  acceptedLoud,
+  open,
+  type Patrol,
+  type Question,
+  quietSays,
+  type Run,
+  stoppedWords,
+  type Trouble,
+} from '../../model/run.ts';
 import { code, count, duration, named, said, time, timeWithSeconds } from './text.ts';
 
 /** Of what people did, the newest; a deploy a minute must not push the buttons out of sight. */
@@ -52,7 +61,7 @@ export function heldLines(run: Run): string[] {
   return [
     `Proved quiet at ${time(run.quietAt)}.`,
     ...again.map((step) => `⏳ *${said(step.title, 60)}* is being made quiet again; then it is proved again.`),
-    ...(patrol === null ? [] : [...watchLines(patrol), ...activityLines(patrol.activity)]),
+    ...(patrol === null ? [] : [...watchLines(patrol), ...stoppedLines(run), ...activityLines(patrol.activity)]),
   ];
 }
 
@@ -70,7 +79,19 @@ export function watchLines(patrol: Patrol): string[] {
   ];
 }
 
-function activityLines(activity: readonly Activity[]): string[] {
+/** Escaped; nothing where none was. A job that is killed half way may have to be run again. */
+export function stoppedLines(run: Run): string[] {
+  const words = stoppedWords(run);
+  if (words === null) return [];
+  const newest = (run.patrol?.activity ?? []).filter(({ stopped }) => stopped !== undefined).slice(-NEWEST);
+  return [
+    `✂️ *Stopped ${said(words, 200)}* that began while it was held, wherever they were: see whether they have to be run again.`,
+    ...newest.reverse().map(({ says, at }) => `• ${time(at)}  ${said(says, 200)}`),
+  ];
+}
+
+function activityLines(all: readonly Activity[]): string[] {
+  const activity = all.filter(({ stopped }) => stopped === undefined);
   if (activity.length === 0) return [];
   const newest = activity.slice(-NEWEST).reverse();
   const more = activity.length - newest.length;

@@ -1,6 +1,6 @@
 // The receipt at the end of a run: how long the app was frozen, who asked, who approved, what was kept different and by
 // whose decision, and what was gone.
-import { approved, type ItemState, type Run, touched, watch } from '../../model/run.ts';
+import { approved, type ItemState, type Run, stoppedWords, touched, watch } from '../../model/run.ts';
 import { type Drawn, lines, message, preformatted, section } from './blocks.ts';
 import { code, count, duration, named, said, time } from './text.ts';
 import { failedToQuiet, itemWords, sentence } from './words.ts';
@@ -75,6 +75,9 @@ function facts(run: Run, endedAt: number, since: number | null): string[] {
   }
   all.push(`*Asked for* by ${named(run.askedBy)}${run.because === null ? '' : `: “${said(run.because, 500)}”`}`);
   for (const { name, by } of run.accepted) all.push(`*Accepted* by ${named(by)}: ${said(name, 100)}`);
+  const stopped = stoppedWords(run);
+  if (stopped !== null)
+    all.push(`*Stopped* ${said(stopped, 200)} that began meanwhile, wherever they were in their work`);
   all.push(...loudLines(run), turnedBy(run));
   const unsure = run.questions.findLast(
     (q) => q.about.is === 'stuck' && q.about.step === watch.name && q.answered?.answer === 'give-up',

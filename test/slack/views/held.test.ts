@@ -115,6 +115,20 @@ describe('the card of an app that is held', () => {
     expect(says).toContain('… and 7 more');
   });
 
+  test('says what was stopped, apart from what people do, and counts all of it', () => {
+    const activity = Array.from({ length: 7 }, (_, i) => ({
+      key: `${i}`,
+      says: `stopped scheduler.${i} rake …`,
+      at: at + i,
+      stopped: i === 0 ? 'nightly' : 'the Scheduler',
+    }));
+    const deploy = { key: 'v13', says: 'v13 Deploy by grace', at };
+    const says = text([...holding, { ...patrolled, activity: [...activity, deploy] }, { ...patrolled, activity }]);
+    expect(says).toContain('*Stopped 1 run of nightly, 6 runs of the Scheduler* that began while it was held');
+    expect(says.match(/stopped scheduler\.\d/gu)).toEqual([6, 5, 4, 3, 2].map((i) => `stopped scheduler.${i}`));
+    expect(says.indexOf('v13 Deploy')).toBeGreaterThan(says.indexOf('done by people'));
+  });
+
   test('is a person’s to decide while it cannot be looked at at all', () => {
     const says = text([...holding, patrolled, tokenRefused, blind]);
     expect(says).toContain('needs a person, while holding');
