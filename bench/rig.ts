@@ -44,8 +44,8 @@ export async function startRig(latencyMs: number) {
     rules: { operators: null },
     groupsOf: async () => [],
     wake: (id) => wakes.wake(id),
-    // Half a minute of looking would be measured, and nothing that maint does.
-    settings: { ...defaultSettings, observe: { for: 0, samples: 1 } },
+    // Minutes of looking would be measured, and nothing that maint does.
+    settings: { ...defaultSettings, observe: { for: 0, samples: 1 }, canary: 0 },
     defaultChannel: null,
   });
 

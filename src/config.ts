@@ -69,12 +69,16 @@ const List = z
   .transform((text) => text.split(/[\s,]+/).filter((word) => word !== ''))
   .pipe(z.array(z.string()).min(1, 'should be a list, separated by commas'));
 
-/** One look is enough for who wants no more. */
-const Observed = z
+const Length = z
   .string()
   .transform((text) => (/^0|[a-z]/i.test(text) ? parseDuration(text) : null))
-  .pipe(z.number({ error: 'should be a length of time, such as 30s, or 0' }).min(0).max(86_400_000))
-  .transform((ms): Settings['observe'] => ({ for: ms, samples: ms === 0 ? 1 : defaultSettings.observe.samples }));
+  .pipe(z.number({ error: 'should be a length of time, such as 30s, or 0' }).min(0).max(86_400_000));
+
+/** One look is enough for who wants no more. */
+const Observed = Length.transform((ms): Settings['observe'] => ({
+  for: ms,
+  samples: ms === 0 ? 1 : defaultSettings.observe.samples,
+}));
 
 const PublicUrl = z
   .string()
@@ -145,6 +149,7 @@ const Environment = z.object({
   MAINT_VARIABLE: Variable.optional(),
   MAINT_CLOCKS: List.optional(),
   MAINT_OBSERVE: Observed.optional(),
+  MAINT_CANARY: Length.optional(),
   PORT: z.coerce.number({ error: 'should be a port number' }).int().min(0).max(65535).default(3000),
   LOG_LEVEL: z.enum(levels, { error: `should be one of ${levels.join(', ')}` }).default('info'),
   DYNO: z.string().optional(),
@@ -220,6 +225,7 @@ function config(env: Environment): Config {
       variable: env.MAINT_VARIABLE ?? defaultSettings.variable,
       clocks: env.MAINT_CLOCKS ?? defaultSettings.clocks,
       observe: env.MAINT_OBSERVE ?? defaultSettings.observe,
+      canary: env.MAINT_CANARY ?? defaultSettings.canary,
     },
     port: env.PORT,
     logLevel: env.LOG_LEVEL,

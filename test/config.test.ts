@@ -85,6 +85,8 @@ describe('the environment', () => {
     expect(readConfig({ ...bot, MAINT_OBSERVE: '2m' }, 'bot').settings.observe).toEqual({ for: 120_000, samples: 3 });
     expect(readConfig({ ...bot, MAINT_OBSERVE: '0' }, 'bot').settings.observe).toEqual({ for: 0, samples: 1 });
     for (const not of ['30', 'long', '-5s']) expect(problems({ ...bot, MAINT_OBSERVE: not }), not).toHaveLength(1);
+    expect(readConfig({ ...bot, MAINT_CANARY: '2m' }, 'bot').settings.canary).toBe(120_000);
+    expect(readConfig({ ...bot, MAINT_CANARY: '0' }, 'bot').settings.canary).toBe(0);
   });
 
   it('reads operators as users, user groups and people at a terminal, and refuses names', () => {

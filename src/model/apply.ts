@@ -1,6 +1,7 @@
 // Folds a run's events into the Run. Total: an event that makes no sense any more (an outcome that arrives after the run
 // was turned) changes nothing that matters; only what would break an invariant throws.
 import type { Activity, Event, Logged } from './event.ts';
+import { same } from './json.ts';
 import { merged } from './proof.ts';
 import {
   type ItemState,
@@ -163,7 +164,8 @@ function changed(run: Run, { at, event }: Logged): Run {
         state: 'todo',
         memo: event.memo,
         trouble: null,
-        moves: step.moves + 1,
+        // One that has come further is in no fight.
+        moves: step.moves + (same(step.memo, event.memo) ? 1 : 0),
       }));
     case 'failed': {
       const worse = (before: Trouble | null): Trouble => ({

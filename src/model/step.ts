@@ -57,7 +57,7 @@ export type Look<V> =
 
 export type Verdict<M> =
   | { readonly is: 'done'; readonly findings?: readonly Finding[] }
-  /** Look and write once more, with `memo`: the wanted value has moved, or something was left out on purpose. */
+  /** Look and write once more, with `memo`: the wanted value has moved (`memo` is another then), or something was left out on purpose. */
   | { readonly is: 'again'; readonly memo: M | null }
   /** Not yet, for a reason that a person would want to read. `look`: settle again after that many milliseconds. */
   | { readonly is: 'waiting'; readonly why: string; readonly look: number; readonly memo: M | null }
@@ -145,7 +145,7 @@ export interface Hold<V extends Json, M extends Json = null> {
   readonly value: z.ZodType<V>;
   readonly memo: z.ZodType<M>;
   look(cx: Cx): Promise<Look<V>>;
-  /** The value to send next; on the way back, without a memo, `before`. */
+  /** The value to send next; on the way back `before`, or, for what comes back in parts, what stands for how far `memo` says it is. */
   aim(cx: Cx, item: Item<V>, way: Way, memo: M | null): V;
   /** Sets wanted values, which may be set already; returns what the platform answered. May leave out what cannot be written yet. */
   write(cx: Cx, changes: readonly Change<V>[]): Promise<Look<V>>;

@@ -127,20 +127,24 @@ export async function moveBack(run: Run, hold: AnyHold, on: Performing): Promise
   }
   const now = values(look);
   const news: Event[] = [];
-  const changes: Change<Json>[] = [];
+  const missing: ItemState[] = [];
   for (const item of items) {
     const verdict = verdictOn(run, hold, item, now.get(item.key));
     news.push(...verdict.events);
-    if (verdict.write) changes.push({ key: item.key, value: hold.aim(cx, item, 'back', state?.memo ?? null) });
+    if (verdict.write) missing.push(item);
   }
   if (state?.claimed != null) {
-    if (changes.length > 0) return at([...news, notDone(hold, missingOf(hold, items, changes, now))]);
+    if (missing.length > 0) return at([...news, notDone(hold, missingOf(hold, missing, now))]);
     const verdict = await hold.settle(cx, 'back', items, state.memo);
     if (verdict.is === 'done')
       return at([...news, { is: 'done', way: 'back', step: hold.name, findings: [], says: 'done by hand' }]);
     if (verdict.is === 'failed') return at([...news, notDone(hold, verdict.why)]);
     return at([...news, set]);
   }
+  // On its way in parts, an item can be as far as it is to be by now.
+  const changes = missing
+    .map((item) => ({ key: item.key, value: hold.aim(cx, item, 'back', state?.memo ?? null) }))
+    .filter(({ key, value }) => !same(value, now.get(key) ?? null));
   if (changes.length === 0) return at([...news, set]);
   if ((state?.moves ?? 0) >= MOST_MOVES) return at([...news, foughtOver('back', hold, changes)]);
   if (!(await on.commit(run, [...news, { is: 'sending', way: 'back', step: hold.name, changes: [...changes] }])))
@@ -190,14 +194,8 @@ function notDone(hold: AnyHold, what: string): Event {
   return failed('back', hold.name, `it is not done yet: ${what}`, 'Do it by hand, or press Try again.');
 }
 
-function missingOf(
-  hold: AnyHold,
-  items: readonly ItemState[],
-  changes: readonly Change<Json>[],
-  now: ReadonlyMap<string, Json>,
-): string {
+function missingOf(hold: AnyHold, items: readonly ItemState[], now: ReadonlyMap<string, Json>): string {
   return items
-    .filter((item) => changes.some((change) => change.key === item.key))
     .map((item) => `${item.label} is ${hold.show(now.get(item.key) ?? null)}, not ${hold.show(item.before)}`)
     .join(', ');
 }

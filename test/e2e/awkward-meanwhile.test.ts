@@ -143,11 +143,14 @@ describe('the formation', () => {
   });
 
   it('asks about a worker that somebody stops while it is being started again', async () => {
-    const { engine, id, before } = await holding(shop({ times: { startMs: 60_000, stopMs: 0 } }), { drainCap: 60_000 });
+    const formation = { web: {}, worker: { quantity: 3 } };
+    const slow = shop({ formation, times: { startMs: 60_000, stopMs: 0 } });
+    const { engine, id, before } = await holding(slow, { drainCap: 60_000 });
     await engine.approve(id);
     await engine.run(id, (run) => run.items.some(({ key, settled: as }) => key === 'worker' && as?.as === 'before'));
-    engine.world.scale('shop', 'worker', 1);
-    // It waits for the second dyno until its cap, and asks then; trying again finds what has happened.
+    // One would be as maint itself has set it on the way.
+    engine.world.scale('shop', 'worker', 2);
+    // It waits for the third dyno until its cap, and asks then; trying again finds what has happened.
     await engine.answer(id, await engine.asked(id, 'stuck'), 'try-again');
     await engine.answer(id, await engine.asked(id, 'drift'), 'restore');
     await engine.ended(id);
@@ -221,7 +224,8 @@ describe('the app', () => {
     engine.world.setMaintenance('shop', false);
     engine.sandbox.requests.clear();
     await back(engine, id);
-    expect(engine.writes().map(({ path }) => path.split('/').at(-1))).toEqual(['formation']);
+    // One worker, and then both.
+    expect(engine.writes().map(({ path }) => path.split('/').at(-1))).toEqual(['formation', 'formation']);
     expect(engine.world.settings('shop')).toEqual(before);
   });
 

@@ -40,6 +40,7 @@ describe('quantities', () => {
     expect(as).toBe('restored');
     expect(sentTo(engine, '/formation')).toEqual([
       { updates: [{ type: 'worker', quantity: 0 }] },
+      { updates: [{ type: 'worker', quantity: 1 }] },
       { updates: [{ type: 'worker', quantity: 2 }] },
     ]);
   });
@@ -56,11 +57,11 @@ describe('quantities', () => {
     expect(JSON.stringify(sentTo(engine, '/formation'))).not.toMatch(/web/);
   });
 
-  it('stops 40 process types in one call, and starts them in one', async () => {
+  it('stops 40 process types in one call, and starts them in one for the first of each and one for the rest', async () => {
     const workers = Array.from({ length: 40 }, (_, i) => [`w${i}`, { quantity: i % 4 }] as const);
     const { engine, as } = await cycle(shop({ formation: { web: {}, ...Object.fromEntries(workers) } }));
     expect(as).toBe('restored');
-    expect(sentTo(engine, '/formation')).toHaveLength(2);
+    expect(sentTo(engine, '/formation')).toHaveLength(3);
   });
 
   it('waits for each of 300 dynos, which Heroku lists on several pages', async () => {

@@ -204,15 +204,12 @@ describe('a Heroku that does not answer as it should', () => {
     await engine.holding(id);
     for (const type of engine.world.app('shop').formation) type.crashes = type.type === 'worker';
     await engine.approve(id);
-    const question = await engine.asked(id, 'stuck');
-    expect(question.about).toMatchObject({
-      step: 'workers',
-      why: expect.stringMatching(/^crashed: worker\.[12], worker\.[12]$/),
-    });
+    const question = await engine.asked(id, 'step');
+    expect(question.about).toMatchObject({ step: 'workers', key: 'canary', says: 'worker.1 crashed' });
     expect(engine.world.settings('shop').maintenance).toBe(true);
     for (const type of engine.world.app('shop').formation) type.crashes = false;
     engine.clock.advance(15 * MINUTE); // Heroku has started them again
-    await engine.answer(id, question, 'try-again');
+    await engine.answer(id, question, 'look-again');
     await engine.ended(id);
     expect(engine.world.settings('shop')).toEqual(before);
   });

@@ -142,7 +142,8 @@ describe('on the way back', () => {
 
 describe('near an empty bucket', () => {
   it('an app is brought back, and one that is to be quieted waits until a time that it says', async () => {
-    const engine = await engineFor({ apps: [shop(), shop({ name: 'store' })] });
+    // Nothing that gives the bucket time to fill again.
+    const engine = await engineFor({ apps: [shop(), shop({ name: 'store' })], settings: { canary: 0, watchAfter: 0 } });
     const before = engine.world.settings('shop');
     const { id } = await engine.start('shop');
     await engine.holding(id);

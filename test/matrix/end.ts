@@ -17,7 +17,12 @@ export function endOf({ run }: Pick<Played, 'run'>): End | null {
 
 function gravest(run: Run): End {
   // While holding nothing waits for what a patrol could not look at: unanswered, it was a notice and no more.
-  const stuck = run.questions.filter((q) => q.about.is === 'stuck' && (q.about.step !== PATROL || q.answered !== null));
+  const stuck = run.questions.filter(
+    ({ about, answered }) =>
+      (about.is === 'stuck' && (about.step !== PATROL || answered !== null)) ||
+      // The first worker of a type is not well: the others wait for it, or for a person.
+      (about.is === 'step' && about.key === 'canary'),
+  );
   if (stuck.some((q) => q.answered?.answer === 'give-up')) return 'gone';
   if (stuck.some((q) => q.answered !== null)) return 'stuck';
   if (stuck.length > 0) return 'stuck by itself';

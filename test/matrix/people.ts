@@ -85,7 +85,7 @@ export class People {
     for (const question of run.questions.filter((q) => open(q) || (q.about.is === 'resume' && awaited(q)))) {
       const first = this.#seen.get(question.id) ?? now;
       this.#seen.set(question.id, first);
-      if (question.about.is === 'stuck' && !this.#mended.has(question.id)) {
+      if (waitsForAMend(question) && !this.#mended.has(question.id)) {
         return { at: first + THINK, does: async () => this.#mend(question) };
       }
       const [at, answer] = this.#answer(question, first);
@@ -123,7 +123,7 @@ export class People {
         return [Math.max(first + THINK, this.#habits.endsAt() ?? 0) + SEE_FIRST, this.#habits.stuck];
       case 'step':
         return [
-          first + THINK,
+          first + (waitsForAMend(question) ? SEE_FIRST : THINK),
           question.about.answers.find((one) => one !== 'look-again' && one !== 'turn-back') ?? null,
         ];
       case 'violation':
@@ -142,6 +142,11 @@ export class People {
     const said = await commands.answer(grace, { run: run.id, question: question.id, answer, hash });
     return said.is === 'changed';
   }
+}
+
+/** It names what is not well, and goes on by itself once that is mended. */
+function waitsForAMend({ about }: Question): boolean {
+  return about.is === 'stuck' || (about.is === 'step' && about.key === 'canary');
 }
 
 function awaited(question: Question): boolean {

@@ -14,7 +14,13 @@ it('brings an app back from an export, the data directory lost', { timeout: 180_
   const file = join(directory, 'shop.json');
   const maint = (...args: string[]): Promise<{ code: number; out: string; err: string }> =>
     new Promise((resolve) => {
-      const env = { PATH: process.env['PATH'], ...tokens, MAINT_DATA_DIR: dataDir, MAINT_OBSERVE: '0' };
+      const env = {
+        PATH: process.env['PATH'],
+        ...tokens,
+        MAINT_DATA_DIR: dataDir,
+        MAINT_OBSERVE: '0',
+        MAINT_CANARY: '0',
+      };
       execFile(process.execPath, ['src/cli.ts', ...args], { env }, (error, out, err) => {
         resolve({ code: typeof error?.code === 'number' ? error.code : error === null ? 0 : 1, out, err });
       });

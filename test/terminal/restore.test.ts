@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { pausedCommand } from '../../src/heroku/schedulers/marker.ts';
 import { silentLog } from '../../src/log.ts';
-import { touched } from '../../src/model/run.ts';
+import { type Question, touched } from '../../src/model/run.ts';
 import { startRescue } from '../../src/rescue/index.ts';
 import { readExport } from '../../src/run/commands/export-file.ts';
 import { exportRun } from '../../src/terminal/export.ts';
@@ -298,7 +298,7 @@ describe('restore --from an export', () => {
   });
 
   test('cut off after every single change and begun again, it ends the same', async () => {
-    const engine = await engineFor({ apps: [busy()] });
+    const engine = await engineFor({ apps: [busy()], settings: { canary: 0, watchAfter: 0 } });
     const before = engine.world.settings('shop');
     await held(engine);
     const { file } = readExport(await readFile(await exported(engine), 'utf8'));
@@ -322,6 +322,34 @@ describe('restore --from an export', () => {
     expect(engine.world.settings('shop')).toEqual(before);
   });
 
+  test('made before a first worker came back, it cannot know whose that is, and asks', async () => {
+    const engine = await engineFor({ apps: [shop()] });
+    const before = engine.world.settings('shop');
+    const id = await held(engine);
+    const { file } = readExport(await readFile(await exported(engine), 'utf8'));
+    await engine.approve(id);
+    await engine.run(id, ({ items }) => items.some(({ sent }) => sent.includes(1)));
+    expect(engine.world.settings('shop')).toMatchObject({ formation: { worker: { quantity: 1 } } });
+    const { rescue } = opened[opened.push(restoring(engine, 'lost')) - 1] ?? restoring(engine, 'lost');
+    const memory = await rescue.open(null);
+    const shown = await memory.commands.preview(ada, file);
+    if (shown.is !== 'preview') throw new Error(shown.says);
+    await memory.commands.adopt(ada, file, shown.hash);
+    const asked = async (): Promise<Question | undefined> => {
+      engine.clock.advance(1_000);
+      return (await memory.store.load(id))?.questions.find(({ about }) => about.is === 'drift');
+    };
+    await expect.poll(asked, { interval: 5 }).toMatchObject({ about: { key: 'worker', now: 1 } });
+    await memory.commands.answer(ada, { run: id, question: (await asked())?.id ?? '', answer: 'restore', hash: null });
+    const ended = async (): Promise<string | undefined> => {
+      engine.clock.advance(5_000);
+      return (await memory.store.load(id))?.ended?.as;
+    };
+    await expect.poll(ended, { interval: 5 }).toBe('restored');
+    await memory.close();
+    expect(engine.world.settings('shop')).toEqual(before);
+  });
+
   test('goes on in a database in memory of its own', async () => {
     const engine = await engineFor({ apps: [shop()] });
     const before = engine.world.settings('shop');
@@ -332,7 +360,11 @@ describe('restore --from an export', () => {
     const shown = await memory.commands.preview(ada, file);
     if (shown.is !== 'preview') throw new Error(shown.says);
     await memory.commands.adopt(ada, file, shown.hash);
-    await expect.poll(async () => (await memory.store.load(file.run.id))?.ended?.as).toBe('restored');
+    const ended = async (): Promise<string | undefined> => {
+      engine.clock.advance(5_000);
+      return (await memory.store.load(file.run.id))?.ended?.as;
+    };
+    await expect.poll(ended, { interval: 5 }).toBe('restored');
     await memory.close();
     rescue.close();
     expect(engine.world.settings('shop')).toEqual(before);

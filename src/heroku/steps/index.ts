@@ -45,7 +45,7 @@ export function herokuSteps(
   const clock = held(clocks(heroku));
   const variable = held(configVar(heroku));
   const { addOns = null, queues = null, itself } = more;
-  const working = held(workers(heroku));
+  const working = held(workers(heroku, queues));
   const autoscalers =
     addOns === null
       ? []

@@ -1,12 +1,16 @@
 // Process types to zero dynos and back: the clocks, which only give out work, and the workers, which do it. Only
 // quantities are written; sizes are never touched, and a type that stood at zero stays there.
 import { z } from 'zod';
-import type { Cx, Hold, Look, Verdict, Way } from '../../model/step.ts';
+import type { Cx, Hold, Item, Look } from '../../model/step.ts';
+import type { Queues } from '../../steps/queues.ts';
 import type { Heroku } from '../api/client.ts';
 import type { Dyno } from '../api/dynos.ts';
 import type { Formation } from '../api/formation.ts';
 import { readMarker } from '../schedulers/marker.ts';
 import { command } from '../shell.ts';
+import { backlog, hasBacklog } from './backlog.ts';
+import { isWatched, watched } from './canary.ts';
+import { ALL, atMost, begun, ComingBack, nextPart, type Said } from './coming-back.ts';
 import { pace, waitedFor } from './pace.ts';
 
 /** `release` only has a formation entry; it runs when a release is made. `web` stays behind the closed door. */
@@ -17,12 +21,22 @@ const CRASHED_MS = 2 * 60_000;
 /** Dynos that are not up by then are worth a second call at each look. */
 const LOOK_AFTER = 10_000;
 
-export function clocks(heroku: Heroku): Hold<number> {
-  return processTypes(heroku, 'clocks', 'Clock processes', (type, cx) => cx.settings.clocks.includes(type));
+/** How they come back: `begin` says what comes first. */
+interface Parts {
+  readonly queues: Queues | null;
+  begin(cx: Cx): ComingBack;
 }
 
-export function workers(heroku: Heroku): Hold<number> {
-  return processTypes(heroku, 'workers', 'Workers', (type, cx) => !cx.settings.clocks.includes(type));
+export function clocks(heroku: Heroku): Hold<number, ComingBack | null> {
+  const takes = (type: string, cx: Cx): boolean => cx.settings.clocks.includes(type);
+  return processTypes(heroku, 'clocks', 'Clock processes', takes, { queues: null, begin: () => ALL });
+}
+
+/** They come back in parts: `queues` says what waits for them, and whether they take it. */
+export function workers(heroku: Heroku, queues: Queues | null = null): Hold<number, ComingBack | null> {
+  const takes = (type: string, cx: Cx): boolean => !cx.settings.clocks.includes(type);
+  const begin = (cx: Cx): ComingBack => begun(cx, hasBacklog(cx, queues));
+  return processTypes(heroku, 'workers', 'Workers', takes, { queues, begin });
 }
 
 function processTypes(
@@ -30,7 +44,8 @@ function processTypes(
   name: string,
   title: string,
   takes: (type: string, cx: Cx) => boolean,
-): Hold<number> {
+  { queues, begin }: Parts,
+): Hold<number, ComingBack | null> {
   const seen = (cx: Cx, formation: readonly Formation[]): Look<number> => ({
     is: 'seen',
     items: formation
@@ -44,21 +59,25 @@ function processTypes(
     title,
     door: false,
     value: z.number().int().nonnegative(),
-    memo: z.null(),
+    memo: ComingBack.nullable(),
     look: async (cx) => seen(cx, await heroku.formation.list(cx, cx.app.id)),
-    aim: (_cx, item, way) => (way === 'quiet' ? 0 : item.before),
+    aim: (cx, item, way, memo) => (way === 'quiet' ? 0 : atMost(item.before, memo ?? begin(cx))),
     async write(cx, changes) {
       const updates = changes.map(({ key, value }) => ({ type: key, quantity: value }));
       return seen(cx, await heroku.formation.batch(cx, cx.app.id, updates));
     },
-    async settle(cx, way, items) {
+    async settle(cx, way, items, memo) {
+      if (way === 'quiet') return stopped(cx, items, await heroku.dynos.list(cx, cx.app.id));
+      const at = memo ?? begin(cx);
+      if (at.most === 0) return backlog(cx, queues, items, at);
       const dynos = await heroku.dynos.list(cx, cx.app.id);
-      const wanted = new Map(items.map((item) => [item.key, way === 'quiet' ? 0 : item.before]));
-      const found = verdict(cx, way, wanted, dynos);
-      if (way === 'quiet' || found.is === 'done' || waitedFor(cx) < LOOK_AFTER) return found;
+      const found = isWatched(cx, at)
+        ? await watched({ heroku, queues }, cx, items, at, dynos, (so) => starting(cx, items, so, dynos))
+        : (crashed(cx, items, at, dynos) ?? starting(cx, items, at, dynos) ?? after(cx, items, at));
+      if (starting(cx, items, at, dynos) === null || waitedFor(cx) < LOOK_AFTER) return found;
       // A deploy may have taken the type away meanwhile: its dynos never come, and another look judges it gone.
       const there = new Set((await heroku.formation.list(cx, cx.app.id)).map(({ type }) => type));
-      return [...wanted.keys()].every((type) => there.has(type)) ? found : { is: 'again', memo: null };
+      return items.every(({ key }) => there.has(key)) ? found : { is: 'again', memo: at };
     },
     say: (app, item, value) => ({
       will: value === item.before ? dynosOf(value) : `${dynosOf(item.before)} to ${value}`,
@@ -68,28 +87,49 @@ function processTypes(
   };
 }
 
-function verdict(cx: Cx, way: Way, wanted: ReadonlyMap<string, number>, dynos: readonly Dyno[]): Verdict<null> {
-  const late = waitedFor(cx) >= cx.settings.drainCap;
-  const waiting = (why: string): Verdict<null> =>
-    late
-      ? { is: 'failed', why: `after ${minutes(cx.settings.drainCap)}: ${why}` }
-      : { is: 'waiting', why, look: pace(cx), memo: null };
-  if (way === 'quiet') {
-    const stopping = [...wanted.keys()].flatMap((type) => {
-      // A paused job still boots a dyno, of the type `scheduler`; that may be the name of a process type too.
-      const left = dynos.filter((dyno) => dyno.type === type && readMarker(dyno.command)?.runId !== cx.run).length;
-      return left === 0 ? [] : [`${left} ${type} ${left === 1 ? 'dyno' : 'dynos'} still stopping`];
-    });
-    return stopping.length === 0 ? { is: 'done' } : waiting(few(stopping));
-  }
-  const crashed = dynos.filter((dyno) => wanted.has(dyno.type) && dyno.state === 'crashed').map((dyno) => dyno.name);
-  if (crashed.length > 0 && waitedFor(cx) >= CRASHED_MS) return { is: 'failed', why: `crashed: ${few(crashed)}` };
-  const starting = [...wanted].flatMap(([type, quantity]) => {
+function waiting(cx: Cx, why: string, memo: ComingBack | null): Said {
+  return waitedFor(cx) >= cx.settings.drainCap
+    ? { is: 'failed', why: `after ${minutes(cx.settings.drainCap)}: ${why}` }
+    : { is: 'waiting', why, look: pace(cx), memo };
+}
+
+function stopped(cx: Cx, items: readonly Item<number>[], dynos: readonly Dyno[]): Said {
+  const stopping = items.flatMap(({ key: type }) => {
+    // A paused job still boots a dyno, of the type `scheduler`; that may be the name of a process type too.
+    const left = dynos.filter((dyno) => dyno.type === type && readMarker(dyno.command)?.runId !== cx.run).length;
+    return left === 0 ? [] : [`${left} ${type} ${left === 1 ? 'dyno' : 'dynos'} still stopping`];
+  });
+  return stopping.length === 0 ? { is: 'done' } : waiting(cx, few(stopping), null);
+}
+
+/** Null where none is, or where it may just be a restart. */
+function crashed(cx: Cx, items: readonly Item<number>[], at: ComingBack, dynos: readonly Dyno[]): Said | null {
+  const types = awaited(items, at).map(({ key }) => key);
+  const names = dynos.filter(({ type, state }) => types.includes(type) && state === 'crashed').map(({ name }) => name);
+  return names.length > 0 && waitedFor(cx) >= CRASHED_MS ? { is: 'failed', why: `crashed: ${few(names)}` } : null;
+}
+
+/** Null where as many are up as there are to be by now. */
+function starting(cx: Cx, items: readonly Item<number>[], at: ComingBack, dynos: readonly Dyno[]): Said | null {
+  const late = awaited(items, at).flatMap(({ key: type, before }) => {
     // An Eco dyno that sleeps is there.
     const up = dynos.filter((dyno) => dyno.type === type && (dyno.state === 'up' || dyno.state === 'idle')).length;
+    const quantity = atMost(before, at);
     return up >= quantity ? [] : [`${type}: ${up} of ${dynosOf(quantity)} up`];
   });
-  return starting.length === 0 ? { is: 'done' } : waiting(few(starting));
+  return late.length === 0 ? null : waiting(cx, few(late), at);
+}
+
+/** What a person has gone on with although it crashes is set, and not waited for. */
+function awaited(items: readonly Item<number>[], { anyway }: ComingBack): readonly Item<number>[] {
+  return items.filter(({ key }) => !anyway.includes(key));
+}
+
+/** A part that is not watched is done when it is up, and so are all that come at once. */
+function after(cx: Cx, items: readonly Item<number>[], at: ComingBack): Said {
+  return items.every(({ before }) => atMost(before, at) === before)
+    ? { is: 'done' }
+    : { is: 'again', memo: nextPart(cx, items, at) };
 }
 
 /** The name of a process type may begin with a dash, which the Heroku CLI would take for a flag. */

@@ -53,9 +53,9 @@ const words: Words = {
     about: 'stop Scheduler jobs that start meanwhile, half way in their work',
     shows: (on) => (on ? 'yes' : 'no'),
   },
-  canary: { about: `how long one dyno a worker type is watched before the others come (${NOT_YET})`, shows: spelt },
+  canary: { about: 'how long one dyno a worker type is watched before the others come', shows: spelt },
   backlog: {
-    about: `so many waiting jobs, or one so old, and a person is asked first (${NOT_YET})`,
+    about: 'so many waiting jobs, and a person is asked before the workers come back (how old they are is not known)',
     shows: orNone((value) => `${value.jobs} jobs, or one of ${spelt(value.age)}`),
   },
   health: { about: `asked before anything works with the app again (${NOT_YET})`, shows: orNone(withoutQuery) },

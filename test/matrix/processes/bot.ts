@@ -36,6 +36,7 @@ export class Bot {
         LOG_LEVEL: 'info',
         // By the machine's time, which is not moved.
         MAINT_OBSERVE: '0',
+        MAINT_CANARY: '0',
         ...env,
       },
       stdio: ['ignore', 'pipe', 'pipe'],

@@ -1,0 +1,58 @@
+// The last lines of a dyno's log, to show why it crashed. An app prints what it likes, its secrets too: what could be one is
+// masked before a line is kept or shown (I8).
+import { clause, Trouble } from '../errors.ts';
+import type { Cx } from '../model/step.ts';
+import type { Heroku } from './api/client.ts';
+import type { LogEnd } from './api/log-sessions.ts';
+import { parseLogLine } from './log-lines.ts';
+
+const LINES = 8;
+/** Characters of a line that are shown. */
+const LONGEST = 200;
+/** Milliseconds of the machine's time: a question is asked rather without its log than late. */
+const PATIENCE_MS = 5_000;
+/** A shorter value ("true", "5432") would mask half of what is printed. */
+const SHORTEST_SECRET = 6;
+
+/** Redacted. A line that says why where it cannot be read; never throws for that. */
+export async function lastLines(heroku: Heroku, cx: Cx, dyno: string): Promise<readonly string[]> {
+  try {
+    const secrets = Object.values(await heroku.configVars.get(cx, cx.app.id));
+    const url = await heroku.logSessions.create(cx, cx.app.id, { dynoName: dyno, lines: LINES, tail: false });
+    const { lines, end } = await readAll(heroku, url, cx.signal);
+    if (end.why === 'error') return [`its log cannot be read: ${end.says}`];
+    const shown = lines.slice(-LINES).map((line) => redactedLine(parseLogLine(line).text, secrets));
+    return shown.length > 0 ? shown : ['its log has no lines'];
+  } catch (error) {
+    if (!(error instanceof Trouble) || error.wide) throw error;
+    return [`its log cannot be read: ${clause(error)}`];
+  }
+}
+
+function readAll(heroku: Heroku, url: string, signal: AbortSignal): Promise<{ lines: readonly string[]; end: LogEnd }> {
+  const lines: string[] = [];
+  return new Promise((resolve) =>
+    heroku.logSessions.connect(url, {
+      signal: AbortSignal.any([signal, AbortSignal.timeout(PATIENCE_MS)]),
+      onLine: (line) => void lines.push(line),
+      onEnd: (end) => resolve({ lines, end }),
+    }),
+  );
+}
+
+/** Without the app's own values, and without what looks like a secret: credentials in addresses, tokens, `key=value` of such names. */
+export function redactedLine(text: string, secrets: readonly string[]): string {
+  const longFirst = secrets.filter((one) => one.length >= SHORTEST_SECRET).toSorted((a, b) => b.length - a.length);
+  const known = longFirst.reduce((so, secret) => so.replaceAll(secret, '…'), text);
+  const masked = known
+    .replace(/([a-z][a-z0-9+.-]*:\/\/)[^\s/@"'`]+@/gi, '$1…@')
+    .replace(/(https?:\/\/[^\s?"'`]+)\?[^\s"'`]+/gi, '$1?…')
+    .replace(/\b(Bearer|Basic|Token)\s+[\w.~+/=-]{6,}/gi, '$1 …')
+    .replace(
+      /(["']?[\w-]*(?:password|passwd|secret|token|api[_-]?key|credential|auth)[\w-]*["']?\s*(?:=>|[=:])\s*)(?:"[^"]*"|'[^']*'|[^\s,;}"']+)/gi,
+      '$1…',
+    )
+    .replace(/[\w+/=-]{32,}/g, '…')
+    .trim();
+  return masked.length <= LONGEST ? masked : `${masked.slice(0, LONGEST - 1)}…`;
+}

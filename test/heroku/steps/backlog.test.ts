@@ -1,0 +1,130 @@
+// What waits in the app's queues while its workers come back, as a real Redis has it: asked about before the first worker, and
+// watched while there are few. A queue that cannot be read holds up nothing.
+import { beforeEach, describe, expect, it } from 'vitest';
+import { realRedis } from '../../helpers/redis.ts';
+import { comingBack } from './coming-back.ts';
+import { stages } from './stage.ts';
+
+const redis = await realRedis();
+const stageFor = stages();
+
+async function withJobs(jobs: number, quantity = 4, url = redis?.url ?? '') {
+  await redis?.client.sadd('queues', 'default', 'mailers');
+  for (let i = 0; i < jobs; i += 1) await redis?.client.lpush('queue:default', '{"class":"HardJob"}');
+  return comingBack(
+    stageFor,
+    { web: {}, worker: { quantity } },
+    { queues: [{ system: 'sidekiq', at: 'REDIS_URL' }], backlog: { jobs: 10, age: 0 } },
+    { config: { REDIS_URL: url } },
+  );
+}
+
+/** What a worker's process would do to the queue; `failing`: all of them fail. */
+async function take(jobs: number, failing = false): Promise<void> {
+  for (let i = 0; i < jobs; i += 1) await redis?.client.rpop('queue:default');
+  if (failing) await redis?.client.incrby('stat:failed', jobs);
+}
+
+describe.skipIf(redis === null)('a backlog', () => {
+  beforeEach(() => redis?.empty());
+
+  it('of few jobs is nothing to ask about: the first workers come at once', async () => {
+    const back = await withJobs(10);
+    expect((await back.until('done', () => take(10))).is).toBe('done');
+    expect(back.writes).toEqual(['worker=1', 'worker=4']);
+  });
+
+  it('of many is asked about before any worker is there, with what is known of it', async () => {
+    const back = await withJobs(1_234);
+    await redis?.client.zadd('schedule', 1, '{"class":"LaterJob"}');
+    const { ask } = await back.asked();
+    expect(ask).toEqual({
+      key: 'backlog',
+      says: '1,234 jobs wait in Sidekiq',
+      details: [
+        'Sidekiq: default 1,234, 1 due later',
+        'since when the oldest of them waits is not known: these systems do not tell',
+      ],
+      answers: ['go-on', 'go-slowly'],
+    });
+    await take(20);
+    back.stage.clock.advance(30_000);
+    // As it was asked: it does not change with every job.
+    expect(await back.settle()).toMatchObject({ is: 'ask', ask });
+    expect(back.stage.settings().formation).toMatchObject({ worker: { quantity: 0 } });
+  });
+
+  it('that somebody has cleared away is not asked about any more', async () => {
+    const back = await withJobs(20);
+    await back.asked();
+    await take(20);
+    expect((await back.until('done')).is).toBe('done');
+  });
+
+  it('is gone on with when a person says so', async () => {
+    const back = await withJobs(20);
+    back.answer(await back.asked(), 'go-on');
+    expect((await back.until('done', () => take(5))).is).toBe('done');
+    expect(back.writes).toEqual(['worker=1', 'worker=4']);
+  });
+
+  it('is gone on with slowly: twice as many each time, each watched for a while', async () => {
+    const back = await withJobs(20, 10);
+    back.answer(await back.asked(), 'go-slowly');
+    const from = back.stage.clock.now();
+    expect((await back.until('done', () => take(5))).is).toBe('done');
+    expect(back.writes).toEqual(['worker=1', 'worker=2', 'worker=4', 'worker=8', 'worker=10']);
+    expect(back.stage.clock.now() - from).toBe(4 * 30_000);
+  });
+
+  it('of a type with very many dynos is gone on with as slowly, and all come after 64', async () => {
+    const back = await withJobs(20, 100);
+    back.answer(await back.asked(), 'go-slowly');
+    expect((await back.until('done', () => take(5))).is).toBe('done');
+    expect(back.writes).toEqual([1, 2, 4, 8, 16, 32, 64, 100].map((dynos) => `worker=${dynos}`));
+  });
+
+  it('that cannot be read is said, and waited for half a minute at most', async () => {
+    const back = await withJobs(0, 4, 'redis://127.0.0.1:1/0');
+    const from = back.stage.clock.now();
+    expect((await back.until('done')).is).toBe('done');
+    expect(back.whys[0]).toMatch(/^Sidekiq cannot be read: /);
+    // And then the watch.
+    expect(back.stage.clock.now() - from).toBe(60_000);
+  });
+});
+
+describe.skipIf(redis === null)('the jobs that the first worker takes', () => {
+  beforeEach(() => redis?.empty());
+
+  it('are asked about where they fail as they come, until a person says', async () => {
+    const back = await withJobs(10);
+    const asking = await back.asked((looks) => (looks === 2 ? take(4, true) : undefined));
+    expect(asking.ask).toMatchObject({
+      key: 'canary',
+      says: 'jobs fail since the first workers are back: 4 in Sidekiq',
+      details: ['Sidekiq: 4 more have failed, 4 fewer wait'],
+    });
+    back.stage.clock.advance(10 * 60_000);
+    expect((await back.settle()).is).toBe('ask');
+    back.answer(asking, 'look-again');
+    await take(6);
+    expect((await back.until('done')).is).toBe('done');
+  });
+
+  it('may fail now and then', async () => {
+    const back = await withJobs(10);
+    const done = await back.until('done', (looks) => (looks === 2 ? take(3, true) : take(1)));
+    expect(done.is).toBe('done');
+  });
+
+  it('are asked about where none is taken', async () => {
+    const back = await withJobs(10);
+    const from = back.stage.clock.now();
+    const { ask } = await back.asked();
+    expect(ask.says).toBe('Sidekiq: 10 jobs wait and none is taken');
+    expect(back.stage.clock.now() - from).toBe(2 * 60_000);
+    await take(1);
+    expect((await back.until('done')).is).toBe('done');
+  });
+});
