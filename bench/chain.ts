@@ -23,6 +23,7 @@ export const backChain = [
   'PATCH the config var',
   'GET the releases: is it through?',
   'GET the config vars of that release: does it carry the old value?',
+  'GET the dynos and the formation: is web up?',
   'GET the formation: right before it is changed',
   'PATCH the formation',
   'GET the dynos: are they up?',

@@ -56,7 +56,8 @@ export type Look<V> =
   | { readonly is: 'refused'; readonly why: string; readonly remedy: string };
 
 export type Verdict<M> =
-  | { readonly is: 'done'; readonly findings?: readonly Finding[] }
+  /** `says`: where "done" alone would say too much. */
+  | { readonly is: 'done'; readonly findings?: readonly Finding[]; readonly says?: string }
   /** Look and write once more, with `memo`: the wanted value has moved (`memo` is another then), or something was left out on purpose. */
   | { readonly is: 'again'; readonly memo: M | null }
   /** Not yet, for a reason that a person would want to read. `look`: settle again after that many milliseconds. */

@@ -144,7 +144,14 @@ async function settle(run: Run, way: Way, step: AnyStep, on: Performing): Promis
     case 'done':
       // A value that the platform took and does not show is not back: look again.
       if (way === 'back' && ours.some((item) => item.settled === null)) return again(memo);
-      return at([...moot, { ...done, findings: [...(verdict.findings ?? [])] }]);
+      return at([
+        ...moot,
+        {
+          ...done,
+          findings: [...(verdict.findings ?? [])],
+          ...(verdict.says === undefined ? {} : { says: verdict.says }),
+        },
+      ]);
     case 'again':
       return again(verdict.memo);
     case 'failed':

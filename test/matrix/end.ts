@@ -20,8 +20,8 @@ function gravest(run: Run): End {
   const stuck = run.questions.filter(
     ({ about, answered }) =>
       (about.is === 'stuck' && (about.step !== PATROL || answered !== null)) ||
-      // The first worker of a type is not well: the others wait for it, or for a person.
-      (about.is === 'step' && about.key === 'canary'),
+      // Its web, or the first worker of a type, is not well: all the others wait for it, or for a person.
+      (about.is === 'step' && (about.key === 'health' || about.key === 'canary')),
   );
   if (stuck.some((q) => q.answered?.answer === 'give-up')) return 'gone';
   if (stuck.some((q) => q.answered !== null)) return 'stuck';

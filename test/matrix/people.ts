@@ -146,7 +146,7 @@ export class People {
 
 /** It names what is not well, and goes on by itself once that is mended. */
 function waitsForAMend({ about }: Question): boolean {
-  return about.is === 'stuck' || (about.is === 'step' && about.key === 'canary');
+  return about.is === 'stuck' || (about.is === 'step' && (about.key === 'canary' || about.key === 'health'));
 }
 
 function awaited(question: Question): boolean {

@@ -15,5 +15,17 @@ it('every hold of an app with queues is on both ways, once, and nothing is held 
     expect(all?.filter((name) => names.includes(name))).toEqual(names);
   inOrder(quiet, 'contract', 'http-drain', 'maintenance');
   inOrder(quiet, 'scheduler', 'clocks', 'intake', 'quieted', 'drain', 'workers', 'web', 'variable', 'proof');
-  inOrder(back, 'variable', 'web', 'intake', 'workers', 'quieted', 'clocks', 'scheduler', 'maintenance', 'contract');
+  inOrder(
+    back,
+    'variable',
+    'web',
+    'health',
+    'intake',
+    'workers',
+    'quieted',
+    'clocks',
+    'scheduler',
+    'maintenance',
+    'contract',
+  );
 });

@@ -17,6 +17,7 @@ import type { Subscription } from '../webhooks/subscription.ts';
 import { advancedSchedulerTriggers } from './advanced-scheduler.ts';
 import { configVar } from './config-var.ts';
 import { cronToGoJobs } from './cron-to-go.ts';
+import { health } from './health.ts';
 import { herokuAutoscaling } from './heroku-autoscaling.ts';
 import { hirefire } from './hirefire.ts';
 import { maintenanceMode } from './maintenance-mode.ts';
@@ -91,6 +92,7 @@ export function herokuSteps(
     back: [
       variable, // the app as it was, before anything works with it
       ...serving, // before the door opens on them
+      waited(health(heroku)), // nothing works with an app that is not well
       ...taking,
       working,
       ...processes, // after the workers: those that came back with them are new, and work

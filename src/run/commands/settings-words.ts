@@ -58,7 +58,7 @@ const words: Words = {
     about: 'so many waiting jobs, and a person is asked before the workers come back (how old they are is not known)',
     shows: orNone((value) => `${value.jobs} jobs, or one of ${spelt(value.age)}`),
   },
-  health: { about: `asked before anything works with the app again (${NOT_YET})`, shows: orNone(withoutQuery) },
+  health: { about: 'asked before anything works with the app again', shows: orNone(withoutQuery) },
   watchAfter: { about: `how long what came back is watched (${NOT_YET})`, shows: spelt },
   length: { about: 'the planned length where nobody says one', shows: spelt },
   remindEvery: { about: 'how often an overdue maintenance reminds', shows: spelt },
