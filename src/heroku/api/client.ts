@@ -40,7 +40,7 @@ export interface Heroku {
   readonly webhooks: ReturnType<typeof webhooks>;
   readonly logSessions: ReturnType<typeof logSessions>;
   readonly account: ReturnType<typeof account>;
-  /** Closes the kept connections. */
+  /** Closes the kept connections, and ends the streams of logs. */
   close(): void;
 }
 
@@ -51,6 +51,7 @@ export const MOST_BYTES = 10_000_000;
 
 export function createHeroku(options: HerokuOptions): Heroku {
   const now = options.now ?? (() => performance.now());
+  const closed = new AbortController();
   const transport = createTransport({
     name: 'Heroku',
     url: options.apiUrl,
@@ -75,8 +76,11 @@ export function createHeroku(options: HerokuOptions): Heroku {
     builds: builds(transport),
     addons: addons(transport),
     webhooks: webhooks(transport),
-    logSessions: logSessions(transport),
+    logSessions: logSessions(transport, closed.signal),
     account: account(transport, options.token),
-    close: () => transport.close(),
+    close() {
+      closed.abort();
+      transport.close();
+    },
   };
 }

@@ -30,7 +30,7 @@ export interface LogFilter {
 export type LogEnd =
   /** By the other side, in order: all lines of a session without tail, or its hour is over. */
   | { readonly why: 'closed' }
-  /** By the caller's signal. */
+  /** By the caller's signal, or because the client was closed. */
   | { readonly why: 'aborted' }
   /** It never began, or was cut off. `status`: of an answer that was no stream, as 404 where the five minutes are over. */
   | { readonly why: 'error'; readonly says: string; readonly status: number | null };
@@ -50,7 +50,8 @@ const PATIENCE_MS = 20_000;
 /** Characters of a line. Heroku's own are cut at 10 kB. */
 export const LONGEST_LINE = 65_536;
 
-export function logSessions(heroku: Transport) {
+/** `closed`: aborted when the client is, which ends every stream. */
+export function logSessions(heroku: Transport, closed: AbortSignal) {
   return {
     /** The address to connect to, a secret. */
     create: async (call: Call, appId: string, filter: LogFilter): Promise<string> => {
@@ -68,7 +69,8 @@ export function logSessions(heroku: Transport) {
     },
     /** Reads the stream until its end. The callbacks must not throw. */
     connect: (url: string, listening: Listening): void => {
-      listen(url, listening).then(listening.onEnd);
+      const signal = AbortSignal.any([listening.signal, closed]);
+      listen(url, { ...listening, signal }).then(listening.onEnd);
     },
   };
 }

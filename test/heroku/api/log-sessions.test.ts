@@ -25,7 +25,7 @@ interface Heard {
   readonly stop: AbortController;
 }
 
-function listen(url: string, stop = new AbortController()): Heard {
+function listen(url: string, stop = new AbortController(), heroku = connect('http://127.0.0.1:1')): Heard {
   const { promise, resolve } = Promise.withResolvers<LogEnd>();
   const heard: Heard = {
     lines: [],
@@ -35,7 +35,7 @@ function listen(url: string, stop = new AbortController()): Heard {
     stop,
   };
   let ends = 0;
-  connect('http://127.0.0.1:1').logSessions.connect(url, {
+  heroku.logSessions.connect(url, {
     signal: stop.signal,
     onOpen: () => {
       heard.opened += 1;
@@ -222,6 +222,19 @@ describe('a stream', () => {
     middle.stop.abort();
     expect(await middle.ended).toEqual({ why: 'aborted' });
     await gone;
+  });
+
+  test('ends with the client that it was asked of, and none begins afterwards', async () => {
+    const { url, received } = await stream((response) => response.write('one\n'));
+    const heroku = connect('http://127.0.0.1:1');
+    const heard = listen(url, new AbortController(), heroku);
+    await heard.until(1);
+    const gone = new Promise((resolve) => received[0]?.socket.once('close', resolve));
+    heroku.close();
+    expect(await heard.ended).toEqual({ why: 'aborted' });
+    await gone;
+    expect(await listen(url, new AbortController(), heroku).ended).toEqual({ why: 'aborted' });
+    expect(received).toHaveLength(1);
   });
 });
 
