@@ -93,7 +93,7 @@ function schedulerCheck(cx: Cx, look: Look<Json> | undefined): Check {
           : 'Its API is unofficial: that it can be written is only known once it has been.',
     };
   }
-  const remedy = look?.is === 'refused' ? look.remedy : `A maintenance can then only be quiet except ${SCHEDULER}.`;
+  const remedy = `A maintenance can then only be quiet except ${SCHEDULER}.`;
   return { subject: SCHEDULER, is: 'bad', says: look?.why ?? 'not looked at', remedy };
 }
 

@@ -48,12 +48,11 @@ export interface Seen<V> {
 
 /**
  * What there is at this moment. `unusable` where the thing exists but cannot be held still (the unofficial Scheduler API
- * refuses): the run can then only be "quiet except `exception`". `refused` where going on would be wrong.
+ * refuses): the run can then only be "quiet except `exception`".
  */
 export type Look<V> =
   | { readonly is: 'seen'; readonly items: readonly Seen<V>[]; readonly warnings: readonly string[] }
-  | { readonly is: 'unusable'; readonly exception: string; readonly why: string }
-  | { readonly is: 'refused'; readonly why: string; readonly remedy: string };
+  | { readonly is: 'unusable'; readonly exception: string; readonly why: string };
 
 export type Verdict<M> =
   /** `says`: where "done" alone would say too much. */
@@ -130,6 +129,8 @@ export interface Cx extends Calling {
   readonly accepted?: readonly string[];
   /** What people have answered this step on this way, oldest first. */
   readonly answered?: readonly Answered[];
+  /** The keys of what this run has captured of a step. */
+  readonly captured?: (step: StepName) => readonly string[];
   /** What other steps of this run have found. */
   readonly found?: readonly Finding[];
 }

@@ -42,7 +42,7 @@ export async function lookEverything(
   const lasting = failing !== null && cx.now - failing.since >= UNREADABLE;
   for (const { hold, items, look } of looked) {
     if (look.is !== 'seen' && !lasting) {
-      const remedy = look.is === 'refused' ? look.remedy : 'It is tried again.';
+      const remedy = 'It is tried again.';
       throw new Trouble('retryable', `${hold.title} could not be read: ${look.why}`, { remedy });
     }
     const now = values(look);

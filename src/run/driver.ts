@@ -8,7 +8,7 @@ import { Unlawful } from '../model/apply.ts';
 import type { Event } from '../model/event.ts';
 import { type Action, next } from '../model/next.ts';
 import type { Platform } from '../model/platform.ts';
-import type { Run } from '../model/run.ts';
+import { itemsOf, type Run } from '../model/run.ts';
 import type { Lease, Store } from '../store/store.ts';
 import { type Performed, type Performing, perform, stepOfAction } from './perform.ts';
 import { sharedReads } from './reads.ts';
@@ -212,6 +212,7 @@ function maker(parts: { clock: Clock }, held: HeldLease): MakeCx {
       asking,
       signal: held.signal,
       reads,
+      captured: (step) => itemsOf(run, step).map(({ key }) => key),
       fence(ms) {
         const left = held.lease().left();
         if (held.signal.aborted || left < ms)

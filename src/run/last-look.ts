@@ -16,7 +16,7 @@ export async function lastLook(run: Run, on: Performing): Promise<Event[]> {
   const reopened: Event[] = [];
   for (const { hold, items, look } of looked) {
     if (look.is !== 'seen') {
-      const remedy = look.is === 'refused' ? look.remedy : 'It is tried again.';
+      const remedy = 'It is tried again.';
       throw new Trouble('retryable', `${hold.title} could not be read: ${look.why}`, { remedy });
     }
     const now = values(look);

@@ -36,7 +36,6 @@ export async function moveToQuiet(run: Run, hold: AnyHold, on: Performing): Prom
   if (undone !== null)
     return at([failed('quiet', hold.name, undone, 'Start again when it is clear who works on this app.')]);
   const look = await hold.look(cx);
-  if (look.is === 'refused') return at([failed('quiet', hold.name, look.why, look.remedy)]);
   if (look.is === 'unusable') {
     // Going on without it is what a person accepted; without that, the app is not as it was planned for.
     const accepted = run.accepted.some((a) => a.name === hold.name);
@@ -121,7 +120,6 @@ export async function moveBack(run: Run, hold: AnyHold, on: Performing): Promise
   if (items.length === 0) return at([set]);
   const cx = on.cx(run, `put back ${hold.name}`, state?.since ?? null);
   const look = await hold.look(cx);
-  if (look.is === 'refused') return at([{ ...failed('back', hold.name, look.why, look.remedy), kind: 'needs-human' }]);
   if (look.is === 'unusable') {
     return at([{ ...failed('back', hold.name, look.why, 'It is tried again every minute.'), kind: 'retryable' }]);
   }

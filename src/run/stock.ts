@@ -59,8 +59,6 @@ function concernsOf(hold: AnyHold, look: Look<Json>): readonly Concern[] {
           except: look.exception,
         },
       ];
-    case 'refused':
-      return [{ name: hold.name, is: 'refuse', says: look.why, remedy: look.remedy, except: null }];
   }
 }
 
