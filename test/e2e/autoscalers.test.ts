@@ -114,8 +114,8 @@ async function maintenance(app: Partial<AppDescription> = scaled) {
       return started.run.id;
     },
     holding: (id: string) => until(id, (run) => run.quietAt !== null || run.ended !== null),
-    async back(id: string): Promise<Run> {
-      const asked = await commands.resume(grace, 'shop');
+    async back(id: string, name = 'shop'): Promise<Run> {
+      const asked = await commands.resume(grace, name);
       if (asked.is === 'refused') throw new Error(`${asked.says} ${asked.remedy}`);
       const isShown = (q: Question) => q.about.is === 'resume' && open(q) && q.shown !== null;
       const run = await until(id, (r) => r.questions.some(isShown));
@@ -133,6 +133,21 @@ async function maintenance(app: Partial<AppDescription> = scaled) {
 
 // Seconds by itself; a busy machine takes its time over as many calls.
 describe('an app with autoscalers', () => {
+  it('is brought back under another name as well: nobody is asked about it', async () => {
+    const on = await maintenance();
+    const manager = on.fire.manage(on.fire.add('shop'), 'worker');
+    const id = await on.start();
+    expect((await on.holding(id)).ended).toBeNull();
+    expect(manager.values.enabled).toBe(false);
+    on.world.rename('shop', 'store');
+    await on.pass(id, 5 * MINUTE);
+    expect(await on.opened(id)).toEqual([]);
+    const ended = await on.back(id, 'store');
+    expect(ended.ended?.as).toBe('restored');
+    expect(ended.questions.map(({ about }) => about.is)).toEqual(['resume']);
+    expect(manager.values.enabled).toBe(true);
+  });
+
   it('is quiet for as long as it is held, and has them on again as they were', async () => {
     const on = await maintenance();
     const monitor = on.heros.add('shop', { min_quantity: 2, max_quantity: 6 });

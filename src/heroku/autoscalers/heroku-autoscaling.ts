@@ -3,10 +3,10 @@
 
 import { z } from 'zod';
 import type { Call } from '../api/call.ts';
-import { MOST_BYTES, PAUSES_MS } from '../api/client.ts';
 import { HerokuError } from '../api/heroku-error.ts';
+import { type OtherOptions, otherSide, otherwise } from '../api/other-side.ts';
 import { type OtherShape, parse, parseList } from '../api/shape.ts';
-import { type Answer, createTransport, type Request, type RequestLine } from '../api/transport.ts';
+import type { Answer } from '../api/transport.ts';
 
 /** For the doctor and the README. */
 export const HEROKU_AUTOSCALING_UNTRIED =
@@ -65,14 +65,8 @@ const CHANGED: OtherShape = {
     '"heroku ps:autoscale:disable" or under Resources in the dashboard, and report this.',
 };
 
-export interface HerokuAutoscalingOptions {
-  readonly url: string;
+export interface HerokuAutoscalingOptions extends OtherOptions {
   readonly token: string;
-  /** Milliseconds for one attempt, the whole body included: 20,000 for reads and 8,000 for writes when not said. */
-  readonly timeouts?: { readonly read?: number; readonly write?: number };
-  readonly pauses?: readonly number[];
-  readonly log?: (line: RequestLine) => void;
-  readonly now?: () => number;
 }
 
 export interface HerokuAutoscaling {
@@ -84,32 +78,12 @@ export interface HerokuAutoscaling {
 }
 
 export function createHerokuAutoscaling(options: HerokuAutoscalingOptions): HerokuAutoscaling {
-  const transport = createTransport({
+  const { send, close } = otherSide(options, {
     name: CHANGED.name,
-    url: options.url,
     token: options.token,
-    headers: { Accept: 'application/vnd.heroku+json; version=3' },
-    contentType: 'application/json',
-    quotes: false,
-    // Another service than the Platform API: it may refuse a token that the other takes.
-    whole: false,
-    // Whether its calls count against the account's tokens is not known.
-    bucket: null,
-    timeouts: { read: options.timeouts?.read ?? 20_000, write: options.timeouts?.write ?? 8_000 },
-    pauses: options.pauses ?? PAUSES_MS,
-    concurrency: 2,
-    maxBytes: MOST_BYTES,
-    now: options.now ?? (() => performance.now()),
-    log: options.log,
+    accept: 'application/vnd.heroku+json; version=3',
+    inItsWords: unofficial,
   });
-
-  const send = async (call: Call, request: Request): Promise<Answer> => {
-    try {
-      return await transport.send(call, request);
-    } catch (error) {
-      throw error instanceof HerokuError ? unofficial(error) : error;
-    }
-  };
   const path = (appId: string) => `/apps/${encodeURIComponent(appId)}/formation/web/monitors`;
 
   return {
@@ -127,7 +101,7 @@ export function createHerokuAutoscaling(options: HerokuAutoscalingOptions): Hero
         changes: ['autoscaling:'],
       });
     },
-    close: () => transport.close(),
+    close,
   };
 }
 
@@ -167,16 +141,5 @@ function settings({ is_active, min_quantity, max_quantity, value, ...rest }: z.i
 function unofficial(error: HerokuError): HerokuError {
   const { status } = error;
   const known = status === null || [401, 402, 403, 408, 409, 422, 429].includes(status) || status >= 500;
-  if (known || (status === 404 && error.id === 'not_found')) return error;
-  return new HerokuError({
-    kind: CHANGED.kind,
-    message: error.message,
-    remedy: CHANGED.remedy,
-    status,
-    id: error.id,
-    requestId: error.requestId,
-    method: error.method,
-    path: error.path,
-    unclear: error.unclear,
-  });
+  return known || (status === 404 && error.id === 'not_found') ? error : otherwise(error, CHANGED);
 }

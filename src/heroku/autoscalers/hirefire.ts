@@ -3,10 +3,10 @@
 
 import { z } from 'zod';
 import type { Call } from '../api/call.ts';
-import { MOST_BYTES, PAUSES_MS } from '../api/client.ts';
 import { HerokuError } from '../api/heroku-error.ts';
+import { type OtherOptions, otherSide, otherwise } from '../api/other-side.ts';
 import { type OtherShape, parse } from '../api/shape.ts';
-import { type Answer, createTransport, type Request, type RequestLine } from '../api/transport.ts';
+import type { Answer, Request } from '../api/transport.ts';
 
 /** For the doctor and the README. */
 export const HIREFIRE_UNTRIED =
@@ -39,6 +39,7 @@ export type Manager = z.infer<typeof Manager>;
 const Applications = z.object({ applications: z.array(Application) });
 const Managers = z.object({ managers: z.array(Manager) });
 const OneManager = z.object({ manager: Manager });
+const Whose = z.object({ manager: z.object({ application_id: Id }) });
 
 const OTHER: OtherShape = {
   name: 'HireFire',
@@ -52,19 +53,14 @@ export interface Access {
   readonly key: string;
 }
 
-export interface HireFireOptions {
-  readonly url: string;
-  /** Milliseconds for one attempt, the whole body included: 20,000 for reads and 8,000 for writes when not said. */
-  readonly timeouts?: { readonly read?: number; readonly write?: number };
-  readonly pauses?: readonly number[];
-  readonly log?: (line: RequestLine) => void;
-  readonly now?: () => number;
-}
+export type HireFireOptions = OtherOptions;
 
 export interface HireFire {
   /** All that the key's account knows. */
   applications(call: Call, access: Access): Promise<readonly Application[]>;
   managers(call: Call, access: Access, applicationId: string): Promise<readonly Manager[]>;
+  /** The id of the application that a manager is of; null where there is no such manager any more. */
+  applicationOf(call: Call, access: Access, managerId: string): Promise<string | null>;
   /** Sets the whole manager, as public clients do; answers it as it then is, which the caller compares. */
   update(call: Call, access: Access, manager: Manager): Promise<Manager>;
   close(): void;
@@ -74,32 +70,15 @@ export interface HireFire {
 const KEPT_MS = 60_000;
 
 export function createHireFire(options: HireFireOptions): HireFire {
-  const transport = createTransport({
+  const { send: sendWith, close } = otherSide(options, {
     name: OTHER.name,
-    url: options.url,
     // Each call brings its own.
     token: '',
-    headers: { Accept: 'application/vnd.hirefire.v1+json' },
-    contentType: 'application/json',
-    // Its messages could repeat what was sent.
-    quotes: false,
-    whole: false,
-    bucket: null,
-    timeouts: { read: options.timeouts?.read ?? 20_000, write: options.timeouts?.write ?? 8_000 },
-    pauses: options.pauses ?? PAUSES_MS,
-    concurrency: 2,
-    maxBytes: MOST_BYTES,
-    now: options.now ?? (() => performance.now()),
-    log: options.log,
+    accept: 'application/vnd.hirefire.v1+json',
+    inItsWords: (error) => otherwise(error, { ...whatToDo(error), notBefore: error.notBefore }),
   });
-
-  const send = async (call: Call, { key }: Access, request: Request): Promise<Answer> => {
-    try {
-      return await transport.send(call, { ...request, headers: { Authorization: `Token ${key}` } });
-    } catch (error) {
-      throw error instanceof HerokuError ? inItsWords(error) : error;
-    }
-  };
+  const send = (call: Call, { key }: Access, request: Request): Promise<Answer> =>
+    sendWith(call, { ...request, headers: { Authorization: `Token ${key}` } });
 
   return {
     applications: (call, access) =>
@@ -114,6 +93,23 @@ export function createHireFire(options: HireFireOptions): HireFire {
         const path = `/applications/${encodeURIComponent(applicationId)}/managers`;
         return parse(Managers, await send(call, access, { method: 'GET', path }), OTHER).managers;
       }),
+    applicationOf: (call, access, managerId) =>
+      call.reads.once(
+        `hirefire-application-of:${managerId}`,
+        async () => {
+          try {
+            const answer = await send(call, access, {
+              method: 'GET',
+              path: `/managers/${encodeURIComponent(managerId)}`,
+            });
+            return parse(Whose, answer, OTHER).manager.application_id;
+          } catch (error) {
+            if (error instanceof HerokuError && error.status === 404) return null;
+            throw error;
+          }
+        },
+        KEPT_MS,
+      ),
     async update(call, access, manager) {
       const answer = await send(call, access, {
         method: 'PATCH',
@@ -123,27 +119,11 @@ export function createHireFire(options: HireFireOptions): HireFire {
       });
       return parse(OneManager, answer, OTHER).manager;
     },
-    close: () => transport.close(),
+    close,
   };
 }
 
-/** What is to be done about it at HireFire: the transport's own remedies are about Heroku. */
-function inItsWords(error: HerokuError): HerokuError {
-  const { kind, remedy } = whatToDo(error);
-  return new HerokuError({
-    kind,
-    message: error.message,
-    remedy,
-    status: error.status,
-    id: error.id,
-    requestId: error.requestId,
-    method: error.method,
-    path: error.path,
-    unclear: error.unclear,
-    notBefore: error.notBefore,
-  });
-}
-
+/** At HireFire: the transport's own remedies are about Heroku. */
 function whatToDo({ status, kind }: HerokuError): Pick<OtherShape, 'kind' | 'remedy'> {
   if (status === 401 || status === 403) {
     return {

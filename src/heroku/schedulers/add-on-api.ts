@@ -2,20 +2,11 @@
 // app, and no tokens of Heroku's bucket. A connection lives as long as one piece of work, and its token with it.
 
 import { Trouble } from '../../errors.ts';
-import type { Call } from '../api/call.ts';
-import { MOST_BYTES, PAUSES_MS } from '../api/client.ts';
-import { HerokuError } from '../api/heroku-error.ts';
+import type { HerokuError } from '../api/heroku-error.ts';
+import { type OtherOptions, otherSide, otherwise, type Send } from '../api/other-side.ts';
 import type { OtherShape } from '../api/shape.ts';
-import { type Answer, createTransport, type Request, type RequestLine } from '../api/transport.ts';
 
-export interface AddOnOptions {
-  readonly url: string;
-  /** Milliseconds for one attempt, the whole body included: 20,000 for reads and 8,000 for writes when not said. */
-  readonly timeouts?: { readonly read?: number; readonly write?: number };
-  readonly pauses?: readonly number[];
-  readonly log?: (line: RequestLine) => void;
-  readonly now?: () => number;
-}
+export type AddOnOptions = OtherOptions;
 
 /** Who is on the other side, and what to do when it does not let us in or has changed. */
 export interface AddOn extends OtherShape {
@@ -24,8 +15,6 @@ export interface AddOn extends OtherShape {
   /** Where a person looks instead. */
   readonly dashboard: string;
 }
-
-export type Send = (call: Call, request: Request) => Promise<Answer>;
 
 /**
  * Does `work` with the road open, and closes it. `base` goes before every path and into no message: an id in it is the
@@ -44,34 +33,14 @@ export async function connected<T>(
       remedy: refusedRemedy(addOn),
     });
   }
-  const transport = createTransport({
-    name: addOn.name,
-    url: `${options.url.replace(/\/+$/, '')}${base}`,
-    token,
-    headers: { Accept: 'application/json' },
-    contentType: 'application/json',
-    // Its messages could repeat a command, in part or escaped.
-    quotes: false,
-    whole: false,
-    bucket: null,
-    timeouts: { read: options.timeouts?.read ?? 20_000, write: options.timeouts?.write ?? 8_000 },
-    pauses: options.pauses ?? PAUSES_MS,
-    concurrency: 2,
-    maxBytes: MOST_BYTES,
-    now: options.now ?? (() => performance.now()),
-    log: options.log,
-  });
-  const send: Send = async (call, request) => {
-    try {
-      return await transport.send(call, request);
-    } catch (error) {
-      throw error instanceof HerokuError ? ofAddOn(addOn, error) : error;
-    }
-  };
+  const { send, close } = otherSide(
+    { ...options, url: `${options.url.replace(/\/+$/, '')}${base}` },
+    { name: addOn.name, token, accept: 'application/json', inItsWords: (error) => ofAddOn(addOn, error) },
+  );
   try {
     return await work(send);
   } finally {
-    transport.close();
+    close();
   }
 }
 
@@ -87,18 +56,11 @@ export async function each<T, R>(list: readonly T[], work: (one: T) => Promise<R
 /** The same failure with what helps here: the remedies of the transport speak of Heroku's token and status page. */
 function ofAddOn(addOn: AddOn, error: HerokuError): HerokuError {
   const { kind, remedy } = explained(addOn, error);
-  return new HerokuError({
+  return otherwise(error, {
     kind,
-    message: error.message,
     remedy: error.unclear
       ? `${remedy} It may have been carried out all the same: look before sending it again.`
       : remedy,
-    status: error.status,
-    id: error.id,
-    requestId: error.requestId,
-    method: error.method,
-    path: error.path,
-    unclear: error.unclear,
     notBefore: kind === 'retryable' ? error.notBefore : 0,
   });
 }

@@ -4,8 +4,9 @@
 import { z } from 'zod';
 import type { Call } from '../api/call.ts';
 import { HerokuError } from '../api/heroku-error.ts';
+import type { Send } from '../api/other-side.ts';
 import { parse } from '../api/shape.ts';
-import { type AddOn, type AddOnOptions, connected, each, type Send } from './add-on-api.ts';
+import { type AddOn, type AddOnOptions, connected, each } from './add-on-api.ts';
 
 export const CRON_TO_GO = 'Cron To Go';
 

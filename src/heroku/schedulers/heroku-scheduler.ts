@@ -4,10 +4,9 @@
 import { z } from 'zod';
 import { Trouble } from '../../errors.ts';
 import type { Call } from '../api/call.ts';
-import { MOST_BYTES, PAUSES_MS } from '../api/client.ts';
-import { HerokuError } from '../api/heroku-error.ts';
+import type { HerokuError } from '../api/heroku-error.ts';
+import { type OtherOptions, otherSide, otherwise } from '../api/other-side.ts';
 import { type OtherShape, parse } from '../api/shape.ts';
-import { type Answer, createTransport, type Request, type RequestLine } from '../api/transport.ts';
 
 const JSON_API = 'application/vnd.api+json';
 
@@ -58,14 +57,8 @@ const CHANGED: OtherShape = {
     '("heroku addons:open scheduler"), pause them there, and report this.',
 };
 
-export interface HerokuSchedulerOptions {
-  readonly url: string;
+export interface HerokuSchedulerOptions extends OtherOptions {
   readonly token: string;
-  /** Milliseconds for one attempt, the whole body included: 20,000 for reads and 8,000 for writes when not said. */
-  readonly timeouts?: { readonly read?: number; readonly write?: number };
-  readonly pauses?: readonly number[];
-  readonly log?: (line: RequestLine) => void;
-  readonly now?: () => number;
 }
 
 export interface HerokuScheduler {
@@ -77,32 +70,13 @@ export interface HerokuScheduler {
 }
 
 export function createHerokuScheduler(options: HerokuSchedulerOptions): HerokuScheduler {
-  const transport = createTransport({
+  const { send, close } = otherSide(options, {
     name: CHANGED.name,
-    url: options.url,
     token: options.token,
-    headers: { Accept: JSON_API },
+    accept: JSON_API,
     contentType: JSON_API,
-    // Its messages could repeat a command, in part or escaped.
-    quotes: false,
-    whole: false,
-    // Whether its calls count against the account's tokens is not known; its answers carry no RateLimit-Remaining.
-    bucket: null,
-    timeouts: { read: options.timeouts?.read ?? 20_000, write: options.timeouts?.write ?? 8_000 },
-    pauses: options.pauses ?? PAUSES_MS,
-    concurrency: 2,
-    maxBytes: MOST_BYTES,
-    now: options.now ?? (() => performance.now()),
-    log: options.log,
+    inItsWords: unofficial,
   });
-
-  const send = async (call: Call, request: Request): Promise<Answer> => {
-    try {
-      return await transport.send(call, request);
-    } catch (error) {
-      throw error instanceof HerokuError ? unofficial(error) : error;
-    }
-  };
   const path = (appId: string) => `/apps/${encodeURIComponent(appId)}/jobs`;
   const jobs = (call: Call, appId: string): Promise<readonly Job[]> =>
     call.reads.once(
@@ -129,7 +103,7 @@ export function createHerokuScheduler(options: HerokuSchedulerOptions): HerokuSc
         unclear: true,
       });
     },
-    close: () => transport.close(),
+    close,
   };
 }
 
@@ -137,16 +111,5 @@ export function createHerokuScheduler(options: HerokuSchedulerOptions): HerokuSc
 function unofficial(error: HerokuError): HerokuError {
   const { status } = error;
   const known = status === null || [401, 402, 403, 404, 408, 409, 422, 429].includes(status) || status >= 500;
-  if (known) return error;
-  return new HerokuError({
-    kind: CHANGED.kind,
-    message: error.message,
-    remedy: CHANGED.remedy,
-    status,
-    id: error.id,
-    requestId: error.requestId,
-    method: error.method,
-    path: error.path,
-    unclear: error.unclear,
-  });
+  return known ? error : otherwise(error, CHANGED);
 }

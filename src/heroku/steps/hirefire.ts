@@ -6,11 +6,12 @@ import { same } from '../../model/json.ts';
 import type { Change, Cx, Hold, Look } from '../../model/step.ts';
 import type { Heroku } from '../api/client.ts';
 import type { ConfigVars } from '../api/config-vars.ts';
-import { type Access, API_KEYS, type Application, type HireFire, type Manager } from '../autoscalers/hirefire.ts';
+import { type Access, API_KEYS, type HireFire, type Manager } from '../autoscalers/hirefire.ts';
 import { command } from '../shell.ts';
 import { settledAt } from './settled-at.ts';
 
 export const HIREFIRE = 'HireFire';
+const NAME = 'hirefire';
 /** Whether an app has anything to do with HireFire; not everybody takes it as an add-on. */
 const SIGNS = ['HIREFIRE_TOKEN', ...API_KEYS];
 /** What HireFire itself changes in a manager, at any time. */
@@ -19,7 +20,7 @@ const ITS_OWN = /^(last_.*|.*_at|metric_value|dyno_quantity|issue)$/;
 export function hirefire(heroku: Heroku, client: HireFire): Hold<boolean> {
   return {
     kind: 'hold',
-    name: 'hirefire',
+    name: NAME,
     title: HIREFIRE,
     door: false,
     value: z.boolean(),
@@ -76,21 +77,39 @@ function accessOf(cx: Cx, vars: ConfigVars): Access {
 
 async function managersOf(client: HireFire, cx: Cx, vars: ConfigVars): Promise<readonly Manager[]> {
   const access = accessOf(cx, vars);
-  const own = ownOf(cx, await client.applications(cx, access));
-  const managers = await Promise.all(own.map(({ id }) => client.managers(cx, access, id)));
-  return managers.flat();
-}
-
-/**
- * By name, which is Heroku's. Never by the token that the app has as HIREFIRE_TOKEN: where config vars were copied from
- * another app, that would be the other app's.
- */
-function ownOf(cx: Cx, applications: readonly Application[]): readonly Application[] {
-  const own = applications.filter(({ name }) => name === cx.app.name);
-  if (own.length > 0) return own;
+  const applications = await client.applications(cx, access);
+  const ids = applications.filter(({ name }) => name === cx.app.name).map(({ id }) => id);
+  const named = await managersIn(client, cx, access, ids);
+  const captured = cx.captured?.(NAME) ?? [];
+  if (ids.length > 0 && (captured.length === 0 || named.some(({ id }) => captured.includes(id)))) return named;
+  // The app has got another name since they were captured: HireFire may not know it yet, or knows another app by it.
+  const still = await firstOf(captured, (id) => client.applicationOf(cx, access, id));
+  if (still !== null) return managersIn(client, cx, access, [still]);
+  if (ids.length > 0) return named;
   throw new Trouble('needs-human', `the account of its API key has no application ${cx.app.name}`, {
     remedy: `Use a key of the account that has it under this name, or remove ${SIGNS.join(', ')} from an app that HireFire does not scale any more.`,
   });
+}
+
+/**
+ * The applications are found by name, which is Heroku's. Never by the token that the app has as HIREFIRE_TOKEN: where config
+ * vars were copied from another app, that would be the other app's.
+ */
+async function managersIn(
+  client: HireFire,
+  cx: Cx,
+  access: Access,
+  applications: readonly string[],
+): Promise<readonly Manager[]> {
+  return (await Promise.all(applications.map((id) => client.managers(cx, access, id)))).flat();
+}
+
+async function firstOf<T, R>(list: readonly T[], find: (one: T) => Promise<R | null>): Promise<R | null> {
+  for (const one of list) {
+    const found = await find(one);
+    if (found !== null) return found;
+  }
+  return null;
 }
 
 function seen(managers: readonly Manager[]): Look<boolean> {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { Cx } from '../../../src/model/step.ts';
 import { shop } from '../../helpers/engine.ts';
 import { hirefires, scaled, scene, slowTurn } from './autoscalers-scene.ts';
 import { capture, changes, look } from './stage.ts';
@@ -40,6 +41,33 @@ describe('HireFire', () => {
     fire.manage(fire.add('production', 'hirefire-token'), 'worker');
     const found = await holds.hirefire.look(stage.cx());
     expect(found).toMatchObject({ is: 'unusable', why: expect.stringMatching(/no application shop/) });
+  });
+
+  it('knows its managers again under another name of the app, and takes no other app’s for them', async () => {
+    const set = await scene();
+    const its = hirefires(set);
+    const before = its.settings();
+    const { stage, fire } = set;
+    const items = (await capture(stage, its.hold)).map((item) => ({ ...item, sent: [false] }));
+    await its.hold.write(stage.cx(), changes(stage, its.hold, items, 'quiet'));
+    const renamed = (captured: readonly string[]): Cx => {
+      const cx = stage.cx();
+      return { ...cx, app: { ...cx.app, name: 'store' }, captured: (step) => (step === 'hirefire' ? captured : []) };
+    };
+    const keys = items.map(({ key }) => key);
+    const seen = async (cx: Cx) => {
+      const found = await its.hold.look(cx);
+      return found.is === 'seen' ? found.items.map(({ key }) => key).toSorted() : found.why;
+    };
+    expect(await seen(renamed([]))).toMatch(/no application store/);
+    expect(await seen(renamed(keys))).toEqual(keys);
+    // One of those that were captured is gone, the others are found by what is left.
+    expect(await seen(renamed(['516a2b53-04c8-424e-8533-99d47ef1f9bf', ...keys]))).toEqual(keys);
+    stage.world.addApp(shop({ name: 'store' }));
+    fire.manage(fire.add('store'), 'worker');
+    expect(await seen(renamed(keys))).toEqual(keys);
+    await its.hold.write(renamed(keys), changes(stage, its.hold, items, 'back'));
+    expect(its.settings()).toEqual(before);
   });
 
   it('gets back each manager as it was read, whole, with only that it is enabled changed', async () => {
