@@ -11,4 +11,4 @@ app = Celery("app", broker=os.environ["REDIS_URL"])
 def hold(name):
     aside = Redis.from_url(os.environ["ASIDE_URL"])
     aside.lpush("begun", name)
-    aside.blpop("go:" + name, timeout=60)
+    aside.blpop("go:" + name, timeout=600)

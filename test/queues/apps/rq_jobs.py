@@ -7,6 +7,6 @@ from redis import Redis
 def hold(name):
     aside = Redis.from_url(os.environ["ASIDE_URL"])
     aside.lpush("begun", name)
-    aside.blpop("go:" + name, timeout=60)
+    aside.blpop("go:" + name, timeout=600)
     if name.startswith("fail"):
         raise RuntimeError("told to fail")

@@ -19,7 +19,7 @@ class HoldJob
   def perform(name)
     aside = Redis.new(url: ENV.fetch("ASIDE_URL"))
     aside.lpush("begun", name)
-    aside.blpop("go:#{name}", timeout: 60)
+    aside.blpop("go:#{name}", timeout: 600)
     raise "told to fail" if name.start_with?("fail")
   end
 end
