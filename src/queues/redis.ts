@@ -25,12 +25,6 @@ const CONNECT_MS = 5_000;
 const ANSWER_MS = 5_000;
 const CLOSE_MS = 1_000;
 
-/** Connects, asks, and closes. Throws Trouble. */
-export async function withRedis<T>(source: Address, work: (redis: Redis) => Promise<T>): Promise<T> {
-  await using connection = await connect(source);
-  return await connection.read(work);
-}
-
 /** Throws Trouble that names no address, no user and no password. */
 export async function connect({ url, signal }: Address): Promise<RedisConnection> {
   if (signal.aborted) throw stopped(false);

@@ -7,8 +7,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createServer as createTlsServer } from 'node:tls';
 import { inspect } from 'node:util';
+import type { Redis } from 'ioredis';
 import { afterEach, describe, expect, it } from 'vitest';
-import { connect, scanned, withRedis } from '../../src/queues/redis.ts';
+import { connect, scanned } from '../../src/queues/redis.ts';
 import { noRedis, realRedis } from '../helpers/redis.ts';
 import { troubleOf } from './contract.ts';
 
@@ -17,6 +18,11 @@ const openssl = spawnSync('openssl', ['version']).status === 0;
 
 describe.skipIf(redis === noRedis)('the connection to an app’s Redis', () => {
   const { client } = redis;
+  type To = Parameters<typeof connect>[0];
+  const withRedis = async <T>(source: To, work: (redis: Redis) => Promise<T>): Promise<T> => {
+    await using connection = await connect(source);
+    return await connection.read(work);
+  };
   const to = (url: string) => ({ url, signal: new AbortController().signal });
   const as = (user: string, password: string) => {
     const url = new URL(redis.url);

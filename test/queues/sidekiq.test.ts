@@ -81,7 +81,7 @@ describe.skipIf(redis === noRedis || ruby === '')('Sidekiq', () => {
     await vi.waitFor(async () => expect(await processes.list()).toMatchObject([{ busy: 2 }]), PATIENCE);
     const [process] = await processes.list();
     expect(process).toMatchObject({ host: 'worker.1', quiet: false });
-    if (process === undefined) return;
+    if (process === undefined) throw new Error('Expected a process');
     // Twice, as if maint had died in between.
     await processes.quiet([process.id]);
     await processes.quiet([process.id]);
