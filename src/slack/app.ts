@@ -46,6 +46,8 @@ export interface SlackOptions {
   readonly operators: readonly string[] | null;
   /** The least time between two updates of one card, real milliseconds; a second by default. */
   readonly paceMs?: number;
+  /** How long the database, and Slack, have to say whether a request may be carried out, real milliseconds; a second by default. */
+  readonly patienceMs?: number;
 }
 
 export interface SlackApp {
@@ -81,7 +83,9 @@ export async function startSlack(options: SlackOptions): Promise<SlackApp> {
   const notifier = startNotifier({ store, post, clock, log, defaultChannel, paceMs: options.paceMs });
   const placed: Notifier['placed'] = (runId, what) => notifier.placed(runId, what);
   const asking = new WebClient(slack.botToken, clientOptions(slack, logger));
-  watchForStrangers(app, { client: asking, trail, log, store, onlyOurs: options.operators === null });
+  const { patienceMs } = options;
+  const onlyOurs = options.operators === null;
+  watchForStrangers(app, { client: asking, trail, log, store, onlyOurs, patienceMs });
   listenForCommands(app, { commands, store, clock, log, trail, placed });
   listenForButtons(app, { commands, store, log, trail, placed, redraw: (runId) => notifier.look(runId) });
   const failed = async ({ error, body }: { error: Error; body: unknown }): Promise<void> => {

@@ -4,6 +4,7 @@
 import { setTimeout as later } from 'node:timers/promises';
 import type { AllMiddlewareArgs, AnyMiddlewareArgs, App } from '@slack/bolt';
 import type { WebClient } from '@slack/web-api';
+import PQueue from 'p-queue';
 import { z } from 'zod';
 import type { Logger } from '../log.ts';
 import type { Store } from '../store/store.ts';
@@ -14,6 +15,11 @@ import { reasonOf } from './words.ts';
 
 /** Real time, of this process's own memory: a little longer than a signature is good for. */
 const REMEMBERED = 6 * 60_000;
+/**
+ * Slack waits for an acknowledgement and not for the work, nor for the database's word: of many requests at once one is gone
+ * on with every 10 ms, so that the others are acknowledged in between.
+ */
+const GO_ON = { interval: 10, intervalCap: 1 };
 /** Real time: longer nobody waits to hear what is the matter. */
 const PATIENCE = 1_000;
 const AGAIN = 250;
@@ -33,11 +39,15 @@ export interface Watching {
   readonly store: Pick<Store, 'firstTime'>;
   /** Nobody says who may, so that it is who is of our workspace. */
   readonly onlyOurs: boolean;
+  /** Real milliseconds; a second where not said. */
+  readonly patienceMs?: number | undefined;
 }
 
-export function watchForStrangers(app: App, { client, trail, log, store, onlyOurs }: Watching): void {
+export function watchForStrangers(app: App, watching: Watching): void {
+  const { client, trail, log, store, onlyOurs, patienceMs = PATIENCE } = watching;
   const seen = new Map<string, number>();
-  const home = homeOf(client, log);
+  const home = homeOf(client, log, patienceMs);
+  const turns = new PQueue(GO_ON);
 
   const twice = (): void => {
     const what = 'a Slack request that came twice';
@@ -49,7 +59,9 @@ export function watchForStrangers(app: App, { client, trail, log, store, onlyOur
   app.use(async (args) => {
     if (args.ack !== undefined) await args.ack();
     const trigger = Triggered.safeParse(args.body);
-    return trigger.success && !isNew(seen, trigger.data.trigger_id) ? twice() : args.next();
+    if (trigger.success && !isNew(seen, trigger.data.trigger_id)) return twice();
+    await turns.add(() => {});
+    return args.next();
   });
 
   app.use(async (args) => {
@@ -71,7 +83,8 @@ export function watchForStrangers(app: App, { client, trail, log, store, onlyOur
 
   app.use(async (args) => {
     const trigger = Triggered.safeParse(args.body);
-    return trigger.success && !(await isFirst(store, trigger.data.trigger_id, log)) ? twice() : args.next();
+    const first = !trigger.success || (await isFirst(store, trigger.data.trigger_id, log, patienceMs));
+    return first ? args.next() : twice();
   });
 }
 
@@ -80,9 +93,9 @@ export function watchForStrangers(app: App, { client, trail, log, store, onlyOur
  * database a command can do nothing either, and says so to the person. A database that is merely slow can so let one
  * through in every process, once in each.
  */
-async function isFirst(store: Watching['store'], id: string, log: Logger): Promise<boolean> {
+async function isFirst(store: Watching['store'], id: string, log: Logger, patienceMs: number): Promise<boolean> {
   try {
-    const first = await Promise.race([store.firstTime(id), later(PATIENCE, null, { ref: false })]);
+    const first = await Promise.race([store.firstTime(id), later(patienceMs, null, { ref: false })]);
     if (first === null) log.warn({}, 'the database did not say in time whether a Slack request came before');
     return first ?? true;
   } catch (error) {
@@ -140,7 +153,7 @@ interface Home {
  * Which workspace we are in: asked at once, in the background, and again at a request as long as it is not known, even
  * where an earlier question still hangs.
  */
-function homeOf(client: WebClient, log: Logger): Home {
+function homeOf(client: WebClient, log: Logger, patienceMs: number): Home {
   let known: string | null = null;
   let asked = Number.NEGATIVE_INFINITY;
   const told = Promise.withResolvers<void>();
@@ -161,7 +174,7 @@ function homeOf(client: WebClient, log: Logger): Home {
       return known;
     },
     async soon() {
-      const until = performance.now() + PATIENCE;
+      const until = performance.now() + patienceMs;
       while (known === null && performance.now() < until) {
         await Promise.race([told.promise, later(AGAIN)]);
         void ask();

@@ -16,10 +16,14 @@ export class YieldingPGliteDialect extends PGliteDialect {
   }
 }
 
-/** Kysely asks for the one connection for one query or transaction at a time, so awaiting another inside one hangs. */
+/**
+ * Kysely asks for the one connection for one query or transaction at a time, so awaiting another inside one hangs. The pause
+ * comes when the connection is had: of many who wait for it each would have had its pause already, at the same time.
+ */
 class YieldingDriver extends PGliteDriver {
   override async acquireConnection(): Promise<DatabaseConnection> {
+    const connection = await super.acquireConnection();
     await setImmediate();
-    return super.acquireConnection();
+    return connection;
   }
 }

@@ -55,6 +55,8 @@ export interface Setup {
   readonly lookup?: Promise<void>;
   /** Of card updates; short, so that tests need not wait. Null: as in real use. */
   readonly paceMs?: number | null;
+  /** For the database, and Slack, to say whether a request may be carried out; long, so that a busy machine decides nothing. */
+  readonly patienceMs?: number;
 }
 
 const databases = pglite();
@@ -66,6 +68,7 @@ export async function startBot({
   concerns = [],
   lookup = Promise.resolve(),
   paceMs = 10,
+  patienceMs = PATIENCE_MS,
 }: Setup = {}): Promise<Bot> {
   const clock = new SandboxClock({ start: at, manual: true });
   // Slack's three seconds are over on a busy machine before anybody is late.
@@ -121,6 +124,7 @@ export async function startBot({
       port: 0,
       defaultChannel,
       operators: operators ?? null,
+      patienceMs,
       ...(paceMs === null ? {} : { paceMs }),
     });
     if (started.port !== null) slack.setRequestUrl(`http://127.0.0.1:${started.port}/slack/events`);

@@ -70,7 +70,7 @@ describe.each(['socket', 'http'] as const)('over %s', (mode) => {
   });
 
   test('as long as Slack does not say which workspace is ours nobody gets in, and is told so within a second or so', async () => {
-    const b = await start({ mode });
+    const b = await start({ mode, patienceMs: 1_000 });
     const fault = { service: 'slack', path: '/auth.test', kind: 'hang', times: 'always' } as const;
     const silent = b.slack.faults.add(fault);
     await b.restart();
@@ -131,6 +131,8 @@ describe('a request of which the database does not say whether it came before', 
   /** The door alone. */
   async function door() {
     const database = await databases.open();
+    const store = openStore(database);
+    const asked: number[] = [];
     const logged: string[] = [];
     const noted: string[] = [];
     const log = { debug() {}, info() {}, error() {}, warn: (_: object, message: string) => void logged.push(message) };
@@ -146,7 +148,12 @@ describe('a request of which the database does not say whether it came before', 
       }),
       trail: { note: ({ what }) => void noted.push(what), close: async () => {} },
       log,
-      store: openStore(database),
+      store: {
+        firstTime: (id) => {
+          asked.push(performance.now());
+          return store.firstTime(id);
+        },
+      },
       onlyOurs: false,
     });
     let through = 0;
@@ -158,7 +165,7 @@ describe('a request of which the database does not say whether it came before', 
       const body = Object.fromEntries(new URLSearchParams(typed('status')));
       await app.processEvent({ body, ack: async () => acknowledged() });
     };
-    return { database, comes, logged, noted, through: () => through };
+    return { database, comes, logged, noted, through: () => through, asked };
   }
 
   test('because it hangs is let through after a second, and was acknowledged before', async () => {
@@ -177,6 +184,14 @@ describe('a request of which the database does not say whether it came before', 
     expect(logged).toEqual(['the database did not say in time whether a Slack request came before']);
     await comes();
     expect([through(), logged.length]).toEqual([2, 1]);
+  });
+
+  test('keeps no other one waiting: of fifty at once it is asked about one every ten milliseconds', async () => {
+    const { comes, asked, through } = await door();
+    await Promise.all(Array.from({ length: 50 }, () => comes()));
+    expect([asked.length, through()]).toEqual([50, 50]);
+    // A tenth of a second is enough for all of them where nobody holds them back.
+    expect((asked.at(-1) ?? 0) - (asked[0] ?? 0)).toBeGreaterThan(400);
   });
 
   test('because it fails is let through', async () => {

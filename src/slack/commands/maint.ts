@@ -1,7 +1,6 @@
 // The slash command: acknowledged already, worked on here, answered to the person alone. What it means is `parse`,
 // what comes of it is behind the door of `run/commands`.
 import type { App } from '@slack/bolt';
-import PQueue from 'p-queue';
 import type { Clock } from '../../clock.ts';
 import { unreachable } from '../../errors.ts';
 import type { Logger } from '../../log.ts';
@@ -34,22 +33,13 @@ export interface Answering {
   readonly placed: (runId: string, what: Awaited) => Promise<Placed>;
 }
 
-/**
- * Slack waits for an acknowledgement and not for the work: of many commands at once two are begun every 10 ms, so that
- * the others are acknowledged in between.
- */
-const BEGIN = { interval: 10, intervalCap: 2 };
-
 export function listenForCommands(app: App, answering: Answering): void {
-  const working = new PQueue(BEGIN);
   // Whatever slash command the app was given in its manifest: a second maint for trying out has another name.
   app.command(/^\//u, async ({ command, respond }) => {
-    await working.add(async () => {
-      const by = personOf({ id: command.user_id, name: command.user_name });
-      const drawn = await answered(answering, by, command.text, command.channel_id);
-      if (drawn === null) return;
-      await respond({ response_type: 'ephemeral', text: drawn.text, blocks: drawn.blocks });
-    });
+    const by = personOf({ id: command.user_id, name: command.user_name });
+    const drawn = await answered(answering, by, command.text, command.channel_id);
+    if (drawn === null) return;
+    await respond({ response_type: 'ephemeral', text: drawn.text, blocks: drawn.blocks });
   });
 }
 
