@@ -2,10 +2,9 @@
 // moves when a test moves it. `run` drives what is due and jumps to the next time something is.
 
 import { afterEach, beforeAll } from 'vitest';
-import { createHeroku } from '../../src/heroku/api/client.ts';
 import type { Itself } from '../../src/heroku/itself.ts';
 import { herokuPlatform } from '../../src/heroku/platform.ts';
-import { createHerokuScheduler } from '../../src/heroku/schedulers/heroku-scheduler.ts';
+import { createServices } from '../../src/heroku/services.ts';
 import { type Logger, silentLog } from '../../src/log.ts';
 import type { Answer, Event } from '../../src/model/event.ts';
 import type { Person } from '../../src/model/person.ts';
@@ -37,6 +36,8 @@ export interface EngineOptions {
   readonly channel?: string;
   /** A token of these scopes instead of one that may do everything. */
   readonly scopes?: readonly ('read' | 'write' | 'read-protected' | 'write-protected')[];
+  /** Holds autoscalers and the schedulers of add-ons too; not where not said, for each makes a step more of every run. */
+  readonly addOns?: boolean;
   /** What happens to requests between maint and Heroku. */
   readonly through?: Through;
 }
@@ -57,9 +58,22 @@ export async function startEngine(options: EngineOptions) {
   // Repeated as often as for real, only sooner.
   // Calls flow back into the bucket as time is moved, too.
   const now = (): number => performance.now() + clock.now();
-  const heroku = createHeroku({ apiUrl: front?.url ?? url, token, log: line, pauses: [1, 1], now });
-  const scheduler = createHerokuScheduler({ url: schedulerUrl, token, log: line, pauses: [1, 1], now });
-  const platform = herokuPlatform(heroku, scheduler, options.itself ?? { app: null, databaseUrl: null });
+  const services = createServices(
+    {
+      apiKey: token,
+      apiUrl: front?.url ?? url,
+      schedulerUrl,
+      cronToGoUrl: sandbox.addOns.cronToGo.url,
+      advancedSchedulerUrl: sandbox.addOns.advancedScheduler.url,
+      autoscalingUrl: sandbox.addOns.autoscaling.url,
+      hireFireUrl: sandbox.addOns.hireFire.url,
+    },
+    { log: line, pauses: [1, 1], now },
+  );
+  const { heroku, scheduler } = services;
+  const itself = options.itself ?? { app: null, databaseUrl: null };
+  const addOns = options.addOns === true ? services.addOns : null;
+  const platform = herokuPlatform(heroku, scheduler, itself, null, addOns);
   const store = openStore(options.database);
   const driver = createDriver({ store, platform, clock, log, owner: 'test' });
   const commands = createCommands({
@@ -176,8 +190,7 @@ export async function startEngine(options: EngineOptions) {
     ended: (id: string) => run(id, (r) => r.ended !== null),
     async close() {
       await driver.stop(1_000);
-      heroku.close();
-      scheduler.close();
+      services.close();
       await front?.close();
       await sandbox.close();
       await store.close();

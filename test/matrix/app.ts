@@ -30,7 +30,10 @@ export const description: AppDescription = {
 };
 
 /** What people have set, as the sandbox shows it. */
-export type Standing = ReturnType<World['settings']>;
+export type Standing = ReturnType<World['settings']> & {
+  /** Of its add-ons, by their names; none where the cell has none. */
+  readonly addOns: Readonly<Record<string, unknown>>;
+};
 
 /** Where the app is not as it was: "formation.worker.quantity: 3 -> 0". */
 export function differences(before: Standing, after: Standing): readonly string[] {
@@ -50,6 +53,7 @@ function flat(settings: Standing): ReadonlyMap<string, string> {
     lines.set(`formation.${type}`, `${quantity} ${size}`);
   }
   for (const [name, value] of Object.entries(settings.configVars)) lines.set(`config.${name}`, JSON.stringify(value));
+  for (const [name, set] of Object.entries(settings.addOns)) lines.set(`add-on.${name}`, JSON.stringify(set));
   for (const { id, command, every, at, size } of settings.jobs) {
     lines.set(`job.${id}`, `${JSON.stringify(command)} every ${every} at ${at} on ${size}`);
   }

@@ -2,7 +2,7 @@
 // troubles a cell has are met at a crossing; what came of it is told here as a fate, and carried out by the two gates.
 import { type Run, touched } from '../../src/model/run.ts';
 
-export type Via = 'store' | 'heroku' | 'slack';
+export type Via = 'store' | 'heroku' | 'slack' | 'add-on';
 
 /** When a trouble begins, in the words of `expected.md`. */
 export const phases = ['planning', 'quieting', 'holding', 'back'] as const;
@@ -15,7 +15,7 @@ export interface Crossing {
   readonly n: number;
   /** "PATCH /apps/*", "commit", "POST chat.update". */
   readonly what: string;
-  /** For Heroku the path below the base, without the query; for the store the statement. */
+  /** For Heroku and add-ons the path below the base, without the query; for the store the statement. */
   readonly path: string;
   readonly writes: boolean;
   /** How long the app had been quiet; null where it was not yet, or is on its way back. Domain time, milliseconds. */

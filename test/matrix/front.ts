@@ -1,4 +1,4 @@
-// A real HTTP server between the processes of a cell and the sandbox's Heroku and Slack: each process has a way of its own
+// A real HTTP server between the processes of a cell and the sandbox's Heroku, its add-ons and Slack: each process has a way of its own
 // through it, so that a dead one is heard no more. What happens to a request, the gate says; how, is done here.
 import { Agent, createServer, type IncomingMessage, type ServerResponse, request as send } from 'node:http';
 import type { Fate } from './crossing.ts';
@@ -11,22 +11,25 @@ export interface Passing {
   readonly body: string;
 }
 
+export type AddOn = 'cronToGo' | 'advancedScheduler' | 'autoscaling' | 'hireFire';
+export type Service = 'heroku' | 'slack' | AddOn;
+
 interface Way {
   readonly gate: Gate;
-  readonly service: 'heroku' | 'slack';
+  readonly service: Service;
 }
 
 export interface Front {
   /** The base of one process's way to one service. */
-  way(gate: Gate, service: 'heroku' | 'slack'): string;
+  way(gate: Gate, service: Service): string;
   close(): Promise<void>;
 }
 
 export interface FrontOptions {
-  readonly heroku: string;
-  readonly slack: string;
-  /** Told of every request to Heroku before it is carried out. */
-  readonly onHeroku: (passing: Passing) => void;
+  /** Where each of them is. */
+  readonly urls: Readonly<Record<Service, string>>;
+  /** Told of every request to Heroku or an add-on before it is carried out. */
+  readonly onHeroku: (passing: Passing, service: Service) => void;
 }
 
 export async function startFront(options: FrontOptions): Promise<Front> {
@@ -45,10 +48,11 @@ export async function startFront(options: FrontOptions): Promise<Front> {
     try {
       const method = incoming.method ?? '';
       const writes = service === 'slack' ? /chat\.(post|update)/.test(path) : method !== 'GET';
-      const fate = gate.meet(service, nameOf(service, method, path), path, writes);
+      const via = service === 'heroku' || service === 'slack' ? service : 'add-on';
+      const fate = gate.meet(via, nameOf(service, method, path), path, writes);
       const carriedOut = async (): Promise<Answer> => {
-        if (service === 'heroku') options.onHeroku({ method, path, body });
-        return handOn(service === 'heroku' ? options.heroku : options.slack, url, incoming, body, agent);
+        if (service !== 'slack') options.onHeroku({ method, path, body }, service);
+        return handOn(options.urls[service], url, incoming, body, agent);
       };
       await meet(fate, service, gate, carriedOut, incoming, outgoing);
     } finally {
@@ -80,7 +84,7 @@ export async function startFront(options: FrontOptions): Promise<Front> {
 
 async function meet(
   fate: Fate,
-  service: 'heroku' | 'slack',
+  service: Service,
   gate: Gate,
   carriedOut: () => Promise<Answer>,
   incoming: IncomingMessage,
@@ -150,12 +154,7 @@ function drop(incoming: IncomingMessage): void {
 }
 
 /** A refusal in the words of the service. */
-function refuse(
-  outgoing: ServerResponse,
-  service: 'heroku' | 'slack',
-  status: number,
-  retryAfter: number | null,
-): void {
+function refuse(outgoing: ServerResponse, service: Service, status: number, retryAfter: number | null): void {
   const words: Record<number, string> = {
     401: 'unauthorized',
     404: 'not_found',
@@ -215,7 +214,7 @@ async function text(incoming: IncomingMessage): Promise<string> {
 }
 
 /** With ids left out, so that two calls for the same thing have the same name. */
-function nameOf(service: 'heroku' | 'slack', method: string, path: string): string {
+function nameOf(service: Service, method: string, path: string): string {
   if (service === 'slack') return path.split('/').at(-1) ?? path;
-  return `${method} ${path.replace(/[0-9a-f]{8}-[0-9a-f-]{27}/g, '*').replace(/\/(jobs|releases)\/[^/]+/g, '/$1/*')}`;
+  return `${service === 'heroku' ? '' : `${service} `}${method} ${path.replace(/[0-9a-f]{8}-[0-9a-f-]{27}/g, '*').replace(/\/(jobs|releases)\/[^/]+/g, '/$1/*')}`;
 }

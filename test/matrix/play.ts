@@ -6,6 +6,7 @@ import type { Run } from '../../src/model/run.ts';
 import { defaultSettings, type Settings } from '../../src/model/settings.ts';
 import { SandboxClock, startSandbox } from '../../src/sandbox/index.ts';
 import { openStore } from '../../src/store/store.ts';
+import { furnish, withAddOns } from './add-ons.ts';
 import { APP, description, differences, START, type Standing } from './app.ts';
 import type { Bed } from './bed.ts';
 import type { Crossing } from './crossing.ts';
@@ -23,6 +24,8 @@ export interface Cell {
   readonly habits?: Partial<Pick<Habits, 'drift' | 'violation' | 'stuck' | 'workFor' | 'violationAfter'>>;
   /** Milliseconds of real time that a call is waited for; short where calls hang. */
   readonly patience?: number;
+  /** The app with autoscalers and schedulers of add-ons in place of the ordinary one. */
+  readonly addOns?: boolean;
   /** Other than the defaults. */
   readonly settings?: Partial<Settings>;
   /** Whether an item was changed by somebody when maint had looked at it for the last time. */
@@ -60,8 +63,11 @@ export async function play(bed: Bed, cell: Cell): Promise<Played> {
   await bed.empty();
   const clock = new SandboxClock({ manual: true, start: START });
   const sandbox = await startSandbox({ clock, slack: { rates: 'off' } });
-  sandbox.world.addApp(description);
-  const before = sandbox.world.settings(APP);
+  const addOns = cell.addOns === true;
+  sandbox.world.addApp(addOns ? withAddOns : description);
+  const setOfAddOns = addOns ? furnish(sandbox) : () => ({});
+  const standingOf = (app: string): Standing => ({ ...sandbox.world.settings(app), addOns: setOfAddOns() });
+  const before = standingOf(APP);
   const { trouble } = cell;
   const scene: Scene = { world: sandbox.world, clock, slack: sandbox.slack, run: () => passage.run };
   const passage = new Passage(
@@ -73,9 +79,15 @@ export async function play(bed: Bed, cell: Cell): Promise<Played> {
   );
   const watcher = new Watcher(sandbox.slack, before, () => passage.run);
   const front = await startFront({
-    heroku: sandbox.heroku.url,
-    slack: sandbox.slack.url,
-    onHeroku: (passing) => watcher.request(passing),
+    urls: {
+      heroku: sandbox.heroku.url,
+      slack: sandbox.slack.url,
+      cronToGo: sandbox.addOns.cronToGo.url,
+      advancedScheduler: sandbox.addOns.advancedScheduler.url,
+      autoscaling: sandbox.addOns.autoscaling.url,
+      hireFire: sandbox.addOns.hireFire.url,
+    },
+    onHeroku: (passing, service) => watcher.request(passing, service),
   });
   const observer = openStore(gatedDatabase(bed.pglite, null));
   const people = new People(
@@ -109,6 +121,7 @@ export async function play(bed: Bed, cell: Cell): Promise<Played> {
         fallback: FALLBACK,
         // As long as one look: more of them would tell nothing more.
         settings: { ...defaultSettings, canary: 10_000, ...cell.settings },
+        addOns,
         log: cell.log ?? silentLog,
       }),
     (error) => watcher.failed(error),
@@ -123,7 +136,7 @@ export async function play(bed: Bed, cell: Cell): Promise<Played> {
     const log = runId === null ? [] : await observer.log(runId);
     const rows = runId === null ? [] : await observer.messages(runId);
     const gone = sandbox.world.findApp(APP) === null && sandbox.world.apps.length === 0;
-    const after = gone ? before : sandbox.world.settings(sandbox.world.apps[0]?.name ?? APP);
+    const after = gone ? before : standingOf(sandbox.world.apps[0]?.name ?? APP);
     return {
       run,
       log,

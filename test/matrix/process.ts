@@ -3,9 +3,8 @@
 import type { PGlite } from '@electric-sql/pglite';
 import { LogLevel } from '@slack/web-api';
 import type { Clock } from '../../src/clock.ts';
-import { createHeroku } from '../../src/heroku/api/client.ts';
 import { herokuPlatform } from '../../src/heroku/platform.ts';
-import { createHerokuScheduler } from '../../src/heroku/schedulers/heroku-scheduler.ts';
+import { createServices } from '../../src/heroku/services.ts';
 import { type Logger, silentLog } from '../../src/log.ts';
 import type { Settings } from '../../src/model/settings.ts';
 import { createCommands } from '../../src/run/commands/index.ts';
@@ -45,6 +44,8 @@ export interface ProcessParts {
   readonly channel: string;
   readonly fallback: string;
   readonly settings: Settings;
+  /** Whether it knows of add-ons: with them a run has more steps, so it is played where the app has some. */
+  readonly addOns: boolean;
   readonly log?: Logger;
 }
 
@@ -58,7 +59,6 @@ export function startProcess(parts: ProcessParts): MaintProcess {
   const herokuUrl = front.way(gate, 'heroku');
   const line = (request: object): void => log.debug(request, 'a call to Heroku');
   const calls = {
-    token: parts.tokens.heroku,
     timeouts: { read: parts.patience, write: parts.patience },
     // Repeated as often as for real, only sooner.
     pauses: [1, 1],
@@ -66,9 +66,21 @@ export function startProcess(parts: ProcessParts): MaintProcess {
     now: () => performance.now() + clock.now() - parts.began,
     log: line,
   };
-  const heroku = createHeroku({ apiUrl: herokuUrl, ...calls });
-  const scheduler = createHerokuScheduler({ url: `${herokuUrl}/scheduler`, ...calls });
-  const platform = herokuPlatform(heroku, scheduler, { app: null, databaseUrl: null });
+  const services = createServices(
+    {
+      apiKey: parts.tokens.heroku,
+      apiUrl: herokuUrl,
+      schedulerUrl: `${herokuUrl}/scheduler`,
+      cronToGoUrl: front.way(gate, 'cronToGo'),
+      advancedSchedulerUrl: front.way(gate, 'advancedScheduler'),
+      autoscalingUrl: front.way(gate, 'autoscaling'),
+      hireFireUrl: front.way(gate, 'hireFire'),
+    },
+    calls,
+  );
+  const { heroku, scheduler, addOns } = services;
+  const itself = { app: null, databaseUrl: null };
+  const platform = herokuPlatform(heroku, scheduler, itself, null, parts.addOns ? addOns : null);
   const driver = createDriver({ store, platform, clock, log, owner });
   const commands = createCommands({
     store,
@@ -109,8 +121,7 @@ export function startProcess(parts: ProcessParts): MaintProcess {
       while (gate.under > 0) await new Promise((resolve) => setTimeout(resolve, 1));
     },
     close() {
-      heroku.close();
-      scheduler.close();
+      services.close();
     },
   };
 }

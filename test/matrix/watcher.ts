@@ -6,7 +6,10 @@ import { open, phase, type Run, touched } from '../../src/model/run.ts';
 import { current, type SandboxSlack, type Message as Shown } from '../../src/sandbox/slack/index.ts';
 import type { Message } from '../../src/store/store.ts';
 import { type Standing, standing } from './app.ts';
-import type { Passing } from './front.ts';
+import type { Passing, Service } from './front.ts';
+
+/** The steps that hold what add-ons have. */
+const ADD_ONS = ['heroku-autoscaling', 'hirefire', 'cron-to-go', 'advanced-scheduler'];
 
 /** A card names so many of its questions, and the rest by number. */
 const MOST_ASKED = 5;
@@ -32,7 +35,7 @@ export class Watcher {
   }
 
   /** I1 and I11, at the moment of each write to Heroku. */
-  request({ method, path, body }: Passing): void {
+  request({ method, path, body }: Passing, service: Service): void {
     if (method === 'GET') return;
     const run = this.#run();
     if (run === null) {
@@ -40,7 +43,7 @@ export class Watcher {
       return;
     }
     if (run.way === 'back') return;
-    const opens = this.#opens(path, body);
+    const opens = service === 'heroku' ? this.#opens(path, body) : switchedOn(service, path, body);
     if (opens !== null) this.#wrong.add(`${opens} although nobody had turned the run (I11)`);
   }
 
@@ -161,7 +164,14 @@ function restored(
   if (run.ended?.as !== 'restored') return [];
   return run.items.filter(touched).flatMap((item) => {
     const now = standing(after, item.step, item.key);
-    if (item.step === 'webhook' || unseen(run, item.step, item.key) || item.settled?.as === 'left') return [];
+    // Those of add-ons are compared as a whole: see `differences`.
+    if (
+      item.step === 'webhook' ||
+      ADD_ONS.includes(item.step) ||
+      unseen(run, item.step, item.key) ||
+      item.settled?.as === 'left'
+    )
+      return [];
     const { settled } = item;
     if (settled?.as === 'gone') return now === undefined ? [] : [`${item.key} is there, and was settled as gone`];
     if (settled?.as === 'kept' && settled.by === null) return [`${item.key} was kept by nobody`];
@@ -215,6 +225,17 @@ function approval(log: readonly Logged[]): readonly string[] {
       seq < turned.seq && event.is === 'answered' && (event.answer === 'approve' || event.answer === 'give-up'),
   );
   return decided && turned.event.by !== null ? [] : ['it was turned without an approval (I11)'];
+}
+
+/** What this write to an add-on would let go on, in words; null where it does not. */
+function switchedOn(service: Service, path: string, body: string): string | null {
+  const json: unknown = body === '' ? null : JSON.parse(body);
+  const on =
+    (service === 'cronToGo' && path.endsWith('/resume')) ||
+    (service === 'advancedScheduler' && field(json, 'state') === 'active') ||
+    (service === 'autoscaling' && field(json, 'is_active') === true) ||
+    (service === 'hireFire' && field(field(json, 'manager'), 'enabled') === true);
+  return on ? `something of ${service} was switched on again` : null;
 }
 
 function field(json: unknown, name: string): unknown {

@@ -36,7 +36,7 @@ export function once(aim: Aim, fate: Fate): Trouble {
 }
 
 function often(): RowOfCells {
-  const CELLS = 120;
+  const CELLS = 90;
   return {
     name: 'cut-often',
     cells: (_, seed) => Array.from({ length: CELLS }, (__, i) => `seed/${seed * 1_000 + i}`),

@@ -1,5 +1,6 @@
 // All rows of the matrix that are played in one process, in the order of `expected.md`.
 import type { RowOfCells } from '../cells.ts';
+import { addOnRows } from './add-ons.ts';
 import { appRows } from './app.ts';
 import { cuts } from './cut.ts';
 import { herokuLasting } from './heroku-lasting.ts';
@@ -17,9 +18,10 @@ const each: readonly RowOfCells[] = [
   ...slackRows,
   ...storeRows,
   ...somebodyRows,
+  ...addOnRows,
 ];
 
-/** A deleted app has an end of its own, and seeds have no place. */
-const alone = ['app-deleted', 'cut-often'];
+/** A deleted app has an end of its own, seeds have no place, and the others know no add-ons. */
+const alone = ['app-deleted', 'cut-often', ...addOnRows.map(({ name }) => name)];
 
 export const rows: readonly RowOfCells[] = [...each, several(each.filter(({ name }) => !alone.includes(name)))];

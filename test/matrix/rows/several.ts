@@ -5,7 +5,7 @@ import type { RowOfCells } from '../cells.ts';
 import { type Phase, phases } from '../crossing.ts';
 import { together } from '../trouble.ts';
 
-const CELLS = 240;
+const CELLS = 200;
 
 /** How many calls there are of each kind in each phase, roughly: a place beyond the last is the first of the next phase. */
 const MOST: Readonly<Record<Phase, number>> = { planning: 10, quieting: 30, holding: 45, back: 28 };
