@@ -15,6 +15,7 @@ import {
   watch,
 } from './run.ts';
 import type { AppRef, StepName, StepRef, Way } from './step.ts';
+import { startAgain, worked } from './work.ts';
 
 export interface Heading {
   readonly id: string;
@@ -73,6 +74,7 @@ function begin(heading: Heading, { seq, at }: Logged, event: Event & { is: 'requ
     quietAt: null,
     touchedAt: null,
     patrol: null,
+    works: [],
     remindedAt: null,
     ended: null,
   };
@@ -284,13 +286,19 @@ function changed(run: Run, { at, event }: Logged): Run {
       // What could not be looked up for an approval can be by now.
       return { ...run, patrol, approvalTrouble: null };
     }
+    case 'work-asked':
+    case 'work-starting':
+    case 'work-started':
+    case 'work-gone':
+    case 'work-ended':
+      return { ...run, works: worked(run.works, at, event) };
     case 'extended':
       return { ...run, endsAt: event.endsAt, remindedAt: null };
     case 'turned':
       if (run.way === 'back') return run;
       return withQuestions(
         { ...run, way: 'back', turned: { by: event.by, why: event.why, at } },
-        (q) => ['violation', 'stuck', 'step'].includes(q.about.is) && open(q),
+        (q) => ['violation', 'stuck', 'step', 'work'].includes(q.about.is) && open(q),
         (q) => ({ ...q, withdrawn: 'it is on its way back' }),
       );
     case 'ended':
@@ -312,6 +320,9 @@ function answered(run: Run, at: number, event: Event & { is: 'answered' }): Run 
   }
   if (about.is === 'resume') return { ...next, layered: event.answer === 'approve-layers' };
   if (about.is === 'step' && event.answer === 'all-the-rest') return { ...next, layered: false };
+  if (about.is === 'work' && event.answer === 'try-again') {
+    return { ...next, works: startAgain(next.works, about.id) };
+  }
   const fresh = { state: 'todo', moves: 0, trouble: null, doneAt: null, since: at } as const;
   if (about.is === 'violation' && event.answer === 'quiet-again') {
     // What is made quiet again is waited for and proved again.

@@ -4,6 +4,7 @@ import type { About, Answer, Event } from './event.ts';
 import { APPROVAL_EXPIRES, PATROL } from './next.ts';
 import type { Person } from './person.ts';
 import { answeredFor, approved, open, phase, type Question, type Run, touched, watch } from './run.ts';
+import { ranByHand, workAsked, workInTheWay } from './work.ts';
 
 export type Command =
   | {
@@ -16,7 +17,9 @@ export type Command =
   | { readonly do: 'resume' }
   | { readonly do: 'abort' }
   /** `by`: milliseconds. */
-  | { readonly do: 'extend'; readonly by: number };
+  | { readonly do: 'extend'; readonly by: number }
+  /** Runs a command in the app. `shows`: the command for people, redacted. */
+  | { readonly do: 'work'; readonly command: string; readonly shows: string; readonly size: string | null };
 
 export type Decision =
   | { readonly is: 'events'; readonly events: readonly Event[] }
@@ -28,6 +31,7 @@ const allowed: Record<Exclude<About['is'], 'step'>, readonly Answer[]> = {
   drift: ['restore', 'keep', 'later'],
   violation: ['quiet-again', 'accept'],
   stuck: ['try-again', 'done-by-hand', 'give-up'],
+  work: ['try-again', 'done-by-hand'],
 };
 
 /** The longest that a maintenance is planned or extended at a time. */
@@ -67,6 +71,9 @@ export function decide(run: Run, command: Command, by: Person, now: number): Dec
         );
       }
       return events({ is: 'extended', by, endsAt: Math.max(run.endsAt, now) + command.by });
+    case 'work':
+      if (run.way === 'back') return onTheWayBack(run);
+      return workAsked(run, command, by);
   }
 }
 
@@ -121,6 +128,9 @@ function answer(run: Run, command: Command & { do: 'answer' }, by: Person, now: 
   if (command.answer === 'give-up' && question.about.is === 'stuck') {
     return events(answered, ...givenUp(run, question.about, by));
   }
+  if (command.answer === 'done-by-hand' && question.about.is === 'work') {
+    return events(answered, ranByHand(question.about.id, by));
+  }
   return events(answered);
 }
 
@@ -148,6 +158,8 @@ function resume(run: Run): Decision {
       `/maint abort ${run.app.name} turns it round at once.`,
     );
   }
+  const working = workInTheWay(run);
+  if (working !== null) return working;
   const asked = run.questions.find((q) => q.about.is === 'resume' && open(q));
   if (asked !== undefined) {
     return refused(
@@ -169,6 +181,8 @@ function abort(run: Run, by: Person): Decision {
       `/maint resume ${run.app.name} opens the approval.`,
     );
   }
+  const working = run.quietAt === null ? null : workInTheWay(run);
+  if (working !== null) return working;
   return events({ is: 'turned', by, why: run.items.some(touched) ? 'aborted' : 'aborted before anything was sent' });
 }
 

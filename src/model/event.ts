@@ -77,6 +77,8 @@ export const About = z.discriminatedUnion('is', [
     details: z.array(z.string()),
     answers: z.array(z.enum(['look-again', 'accept', 'turn-back', 'go-on', 'go-slowly', 'all-the-rest'])),
   }),
+  /** Whether the operators' work runs is not known, and it is not begun a second time unasked. `id`: of the work. */
+  z.object({ is: z.literal('work'), id: z.string(), says: z.string() }),
 ]);
 export type About = z.infer<typeof About>;
 
@@ -113,6 +115,10 @@ export const Activity = z.object({
   stopped: z.string().optional(),
 });
 export type Activity = z.infer<typeof Activity>;
+
+/** `at`: when it was made, by the platform's clock. `stop`: the command that stops it by hand. */
+export const WorkDyno = z.object({ id: z.string(), name: z.string(), at: Instant, stop: z.string() });
+export type WorkDyno = z.infer<typeof WorkDyno>;
 
 export const Event = z.discriminatedUnion('is', [
   /** A person wants a maintenance. `accepted`: concerns accepted in advance, by name. */
@@ -206,6 +212,29 @@ export const Event = z.discriminatedUnion('is', [
     activity: z.array(Activity),
     /** What could not be looked at. */
     unseen: z.array(z.object({ title: z.string(), why: z.string() })),
+  }),
+  /** The operators' own work while the app is held: a command, run as a one-off dyno. `shows`: the command for people, redacted. */
+  z.object({
+    is: z.literal('work-asked'),
+    id: z.string(),
+    by: Person,
+    command: z.string(),
+    shows: z.string(),
+    size: z.string().nullable(),
+  }),
+  /** About to be started: whatever happens now, it may run. `there`: the ids of the one-off dynos that are there already. */
+  z.object({ is: z.literal('work-starting'), id: z.string(), there: z.array(z.string()) }),
+  z.object({ is: z.literal('work-started'), id: z.string(), dyno: WorkDyno }),
+  /** Its dyno is not there any more; how it ended may still be told by the log. */
+  z.object({ is: z.literal('work-gone'), id: z.string() }),
+  /** `exit`: null where it is not known, or was never begun; `says` then says why. `cut`: lines of its output that were not kept. */
+  z.object({
+    is: z.literal('work-ended'),
+    id: z.string(),
+    exit: z.number().int().nullable(),
+    says: z.string().nullable(),
+    lines: z.number().int(),
+    cut: z.number().int(),
   }),
   z.object({ is: z.literal('extended'), by: Person, endsAt: Instant }),
   z.object({ is: z.literal('turned'), by: Person.nullable(), why: z.string() }),

@@ -20,6 +20,7 @@ import {
   watch,
 } from './run.ts';
 import type { StepName, Way } from './step.ts';
+import { workToBegin } from './work.ts';
 
 export type Action =
   /** Preflight and capture: reads only. */
@@ -34,6 +35,8 @@ export type Action =
   | { readonly do: 'confirm'; readonly question: Question }
   /** Holding: look whether it is still quiet, and what people do. `until`: something else is due then. */
   | { readonly do: 'patrol'; readonly until: number | null }
+  /** Holding: begin the operators' work, or find out whether it has begun. */
+  | { readonly do: 'work'; readonly work: string }
   /** Judge every item once more before `restored`. */
   | { readonly do: 'check' }
   /** Decided without asking anybody. */
@@ -146,9 +149,15 @@ function holding(run: Run, now: number): Action {
   if (first.do !== 'rest' || (run.approvalTrouble !== null && awaitedApproval(run) !== undefined)) return first;
   const again = quieting(run, now);
   if (again !== null) return again;
-  if (trouble === null) return { do: 'patrol', until: first.until };
-  const retry = trouble.kind === 'retryable' || trouble.times === 1 ? retryAt(trouble) : retryStuckAt(trouble);
-  return now < retry ? rest(run, now, earlier(first.until, retry)) : { do: 'patrol', until: first.until };
+  const retry =
+    trouble === null
+      ? now
+      : trouble.kind === 'retryable' || trouble.times === 1
+        ? retryAt(trouble)
+        : retryStuckAt(trouble);
+  if (now < retry) return rest(run, now, earlier(first.until, retry));
+  const work = workToBegin(run);
+  return work === null ? { do: 'patrol', until: first.until } : { do: 'work', work: work.id };
 }
 
 /** The approval; rests where nobody has asked for one. */
@@ -297,7 +306,7 @@ function reminderDue(run: Run, now: number): Event | null {
 }
 
 function reminds(question: Question): boolean {
-  return open(question) && ['drift', 'stuck', 'step'].includes(question.about.is);
+  return open(question) && ['drift', 'stuck', 'step', 'work'].includes(question.about.is);
 }
 
 function nextReminder(run: Run): number {

@@ -2,13 +2,15 @@
 // not a note: it is drawn anew whenever the run has moved.
 import type { Logged } from './event.ts';
 
-export type NoteKind = 'emergency' | 'question' | 'quieted' | 'turned' | 'extended' | 'reminded' | 'ended';
+export type NoteKind = 'emergency' | 'question' | 'quieted' | 'turned' | 'extended' | 'reminded' | 'ended' | WorkNote;
+/** `work-output` is no message but a file. */
+export type WorkNote = 'work-started' | 'work-ended' | 'work-output';
 
 export interface Note {
   /** Unique within the run. */
   readonly key: string;
   readonly kind: NoteKind;
-  /** For `question` and for a reminder of one. A question's message is redrawn when it is answered. */
+  /** For `question` and for a reminder of one; of the notes of a work, the work. A question's message is redrawn when it is answered. */
   readonly question: string | null;
   /** The event it tells of. */
   readonly seq: number;
@@ -30,6 +32,10 @@ export function notesOf({ seq, event }: Logged): readonly Note[] {
       return note('question', event.question);
     case 'reminded':
       return note('reminded', event.question);
+    case 'work-started':
+      return note(event.is, event.id);
+    case 'work-ended':
+      return [...note(event.is, event.id), ...(event.lines > 0 ? note('work-output', event.id) : [])];
     case 'quieted':
     case 'turned':
     case 'extended':

@@ -1,6 +1,6 @@
 // What the engine sees of a platform: it finds apps, has steps in two orders, and knows what stands against starting.
 // Heroku is one; the engine knows no other name for it than this.
-import type { Activity } from './event.ts';
+import type { Activity, WorkDyno } from './event.ts';
 import type { Json } from './json.ts';
 import type { Concern } from './preflight.ts';
 import type { AnyStep, AppRef, Calling, Cx, Look, StepName } from './step.ts';
@@ -32,6 +32,34 @@ export interface Strays {
   stop(cx: Cx, stray: Stray): Promise<void>;
 }
 
+/** A line of what a work prints, or of what the platform says of it. */
+export interface HeardLine {
+  /** The platform's time, as it wrote it; sorts as it is. Empty where it did not say. */
+  readonly at: string;
+  /** Null where it is not part of the output: it only says that the process has ended. With whatever secrets the app prints. */
+  readonly text: string | null;
+  /** The exit status, where this line tells it. */
+  readonly exit: number | null;
+}
+
+export interface Hearing {
+  readonly signal: AbortSignal;
+  /** Lines of the past first, as far as the platform keeps them, then as they come. Must not throw. */
+  readonly onLine: (line: HeardLine) => void;
+}
+
+/** Commands that operators run in an app that is held, each in a dyno of its own. */
+export interface PlatformWork {
+  /** The command for people, redacted. */
+  show(command: string): string;
+  /** The one-off dynos that there are. */
+  there(cx: Cx): Promise<readonly (WorkDyno & { readonly command: string })[]>;
+  /** Sent once and never repeated where an answer is lost: the Trouble is then `unclear`, and it may have begun. */
+  start(cx: Cx, work: { readonly command: string; readonly size: string | null }): Promise<WorkDyno>;
+  /** Until the other side or the signal ends it. Changes nothing; throws Trouble where it cannot begin. */
+  follow(calling: Calling, app: AppRef, dyno: WorkDyno, hearing: Hearing): Promise<void>;
+}
+
 /** Every method throws Trouble where the platform cannot be asked. */
 export interface Platform {
   /** By name or id. */
@@ -53,4 +81,6 @@ export interface Platform {
   /** `looks`: what the holds are seeing at the same time, so that nothing is read twice, and nothing later than need be. */
   preflight(cx: Cx, looks: Promise<ReadonlyMap<StepName, Look<Json>>>): Promise<readonly Concern[]>;
   doctor(cx: Cx, looks: ReadonlyMap<StepName, Look<Json>>): Promise<readonly Check[]>;
+  /** Absent where it runs no commands for people. */
+  readonly work?: PlatformWork;
 }

@@ -1,6 +1,6 @@
 // One maintenance of one app, from request to restored, as its events tell it. Plain data: `apply` makes it, `next` and
 // `decide` read it, the views draw it.
-import type { About, Activity, Answer, Captured, Row } from './event.ts';
+import type { About, Activity, Answer, Captured, Row, WorkDyno } from './event.ts';
 import { type Json, same } from './json.ts';
 import type { Person } from './person.ts';
 import { type Concern, quietWords } from './preflight.ts';
@@ -42,6 +42,8 @@ export interface Run {
   readonly touchedAt: number | null;
   /** How it is watched while it is held; null until that has begun. */
   readonly patrol: Patrol | null;
+  /** What maint has run for the operators, oldest first; one at a time. */
+  readonly works: readonly Work[];
   /** The last time the channel was reminded of the planned end. */
   readonly remindedAt: number | null;
   readonly ended: { readonly as: 'restored' | 'cancelled'; readonly why: string; readonly at: number } | null;
@@ -59,6 +61,34 @@ export interface Patrol {
   readonly unseen: readonly { readonly title: string; readonly why: string }[];
   /** What keeps it from being looked at at all. */
   readonly trouble: Trouble | null;
+}
+
+/** A command that an operator has run in the app while it is held. */
+export interface Work {
+  readonly id: string;
+  readonly by: Person;
+  /** As it runs; it may hold secrets. */
+  readonly command: string;
+  /** For people, redacted. */
+  readonly shows: string;
+  /** Of its dyno; the platform's own where null. */
+  readonly size: string | null;
+  readonly askedAt: number;
+  /** The one-off dynos that were there before it was first started; null: nothing was sent for it. */
+  readonly there: readonly string[] | null;
+  /** It was sent then, and no clear answer has come. */
+  readonly startingAt: number | null;
+  readonly dyno: WorkDyno | null;
+  readonly startedAt: number | null;
+  /** Its dyno was not there any more. */
+  readonly goneAt: number | null;
+  readonly ended: {
+    readonly at: number;
+    readonly exit: number | null;
+    readonly says: string | null;
+    readonly lines: number;
+    readonly cut: number;
+  } | null;
 }
 
 export interface Trouble {
@@ -229,7 +259,8 @@ export type Phase = 'planning' | 'quieting' | 'holding' | 'restoring' | 'needs a
 /** What people see. Derived: a stored "needs a person" would forget where it came from. */
 export function phase(run: Run): Phase {
   if (run.ended !== null) return run.ended.as;
-  if (run.questions.some((q) => open(q) && ['drift', 'stuck', 'step'].includes(q.about.is))) return 'needs a person';
+  if (run.questions.some((q) => open(q) && ['drift', 'stuck', 'step', 'work'].includes(q.about.is)))
+    return 'needs a person';
   if (run.way === 'back') return 'restoring';
   if (run.quietAt !== null) return 'holding';
   if (run.questions.some((q) => open(q) && q.about.is === 'start')) return 'needs a person';

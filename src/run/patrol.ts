@@ -10,6 +10,7 @@ import { at, type Performed, type Performing, renamedTo } from './performing.ts'
 import { holds } from './stock.ts';
 import { stopStrays, straysIn } from './strays.ts';
 import { aimOf, violation } from './violation.ts';
+import { watchWork } from './work.ts';
 
 /** Two patrols of one app. */
 const OVERDUE = 2 * 60_000;
@@ -25,6 +26,7 @@ export async function patrol(run: Run, until: number | null, on: Performing): Pr
     on.held(),
     straysIn(run, on),
   ]);
+  const work = await watchWork(run, on, cx);
   const told = await tells(run, looked, cx);
   const every = patrolEvery(apps, told);
   const renamed = renamedTo(run, app, on.platform);
@@ -40,10 +42,12 @@ export async function patrol(run: Run, until: number | null, on: Performing): Pr
     ...renamed,
     ...looked.flatMap(({ hold, look }) => loud(run, cx, hold, look)),
     ...written(run.patrol, news),
+    ...work.events,
   ];
   // Where it could not be looked at before, there may be a question to take back.
   const again = run.patrol !== null && run.patrol.trouble !== null;
-  const left = until === null ? every : Math.max(0, Math.min(every, until - cx.now));
+  const soonest = Math.min(every, work.look);
+  const left = until === null ? soonest : Math.max(0, Math.min(soonest, until - cx.now));
   const pause = again ? null : left;
   if (strays.strays.length === 0) return { events, wrote: false, pause };
   // What is stopped was told before.

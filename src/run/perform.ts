@@ -24,6 +24,7 @@ import { moveBack, moveToQuiet } from './move.ts';
 import { patrol } from './patrol.ts';
 import { at, failed, type Performed, type Performing, renamedTo } from './performing.ts';
 import { takeStock } from './stock.ts';
+import { beginWork } from './work.ts';
 
 export type { Performed, Performing } from './performing.ts';
 
@@ -52,6 +53,8 @@ export async function perform(action: Action, run: Run, on: Performing): Promise
       return at(await confirm(run, action.question, on));
     case 'patrol':
       return patrol(run, action.until, on);
+    case 'work':
+      return beginWork(run, action.work, on);
     case 'check':
       return at(await lastLook(run, on));
   }
@@ -79,6 +82,7 @@ export function stepOfAction(action: Action): { way: Way; step: StepName } | nul
     case 'confirm':
       return { way: 'quiet', step: 'approval' };
     case 'patrol':
+    case 'work':
       return { way: 'quiet', step: 'patrol' };
     case 'check':
       return { way: 'back', step: watch.name };

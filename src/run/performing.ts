@@ -3,7 +3,7 @@ import type { Event } from '../model/event.ts';
 import type { Json } from '../model/json.ts';
 import type { Person } from '../model/person.ts';
 import type { Platform } from '../model/platform.ts';
-import { type ItemState, itemsOf, type Run, touched } from '../model/run.ts';
+import { type ItemState, itemsOf, type Run, touched, type Work } from '../model/run.ts';
 import type { AppRef, Cx, Look, StepName, Way } from '../model/step.ts';
 import { holds } from './stock.ts';
 
@@ -15,12 +15,21 @@ export interface Performed {
   readonly pause: number | null;
 }
 
+/** `exit`: null where its end has not been heard. `cut`: lines that were not kept. */
+export interface Listened {
+  readonly exit: number | null;
+  readonly lines: number;
+  readonly cut: number;
+}
+
 export interface Performing {
   readonly platform: Platform;
   /** `asking`: what the calls are for. `priority` is the run's own where it is not said. */
   cx(run: Run, asking: string, since: number | null, priority?: Cx['priority']): Cx;
   /** How many apps are held at this moment: all patrols together leave most calls to others. */
   held(): Promise<number>;
+  /** Has what a work prints listened to; at once, and as often as one likes. What has been heard of its end so far. */
+  readonly listen?: (run: Run, work: Work) => Promise<Listened>;
   /** Commits events before a write, only if the run is still as it was loaded. False: it moved, so decide again. */
   commit(run: Run, events: readonly Event[]): Promise<boolean>;
 }

@@ -178,6 +178,12 @@ export function questionText(run: Run, question: Question): string {
       ].join('\n');
     case 'step':
       return [`${clean(about.says)}.`, ...about.details.map((line) => `  ${clean(line)}`), ...how].join('\n');
+    case 'work':
+      return [
+        `${ended(clean(about.says))} It is not started a second time unasked.`,
+        '  try-again: it has not begun, start it. done-by-hand: it runs or has run, leave it.',
+        ...how,
+      ].join('\n');
     case 'stuck':
       return [
         `Stuck: ${ended(clean(about.why))} ${clean(about.remedy)}`,

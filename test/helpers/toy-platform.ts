@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { Trouble } from '../../src/errors.ts';
 import type { Activity } from '../../src/model/event.ts';
 import { type Json, same } from '../../src/model/json.ts';
-import type { Platform } from '../../src/model/platform.ts';
+import type { Platform, PlatformWork } from '../../src/model/platform.ts';
 import type { Concern } from '../../src/model/preflight.ts';
 import {
   type AnyStep,
@@ -27,7 +27,7 @@ export type Fault = 'retryable' | 'fatal' | 'needs-human' | 'wide' | 'unclear-do
 
 export interface Call {
   readonly step: StepName;
-  readonly does: 'app' | 'exists' | 'activity' | 'preflight' | 'look' | 'write' | 'settle' | 'stop';
+  readonly does: 'app' | 'exists' | 'activity' | 'preflight' | 'look' | 'write' | 'settle' | 'stop' | 'dynos' | 'start';
   readonly changes: readonly Change<Json>[];
 }
 
@@ -40,6 +40,9 @@ export class ToyWorld {
   readonly activity: Activity[] = [];
   /** What was started and nobody asked for, by its id, and when. */
   readonly strays = new Map<string, number>();
+  /** One-off dynos that there are, and the commands of all that ever were. */
+  dynos: { readonly id: string; readonly command: string }[] = [];
+  readonly ran: string[] = [];
   /** False: the app was deleted. */
   there = true;
   /** The intake cannot be held still. */
@@ -263,6 +266,24 @@ function quiet(world: ToyWorld, step: StepName): boolean {
   });
 }
 
+/** A one-off dyno runs until a test takes it out of the list. */
+export function toyWork(world: ToyWorld): PlatformWork {
+  const told = (id: string, at: number) => ({ id, name: `run.${id}`, at, stop: `stop run.${id}` });
+  return {
+    show: (command) => `${command.split(' ')[0]} …`,
+    there: (cx) =>
+      world.call('work', 'dynos', [], () => world.dynos.map(({ id, command }) => ({ ...told(id, cx.now), command }))),
+    start: (cx, { command }) =>
+      world.call('work', 'start', [], () => {
+        world.ran.push(command);
+        const id = `${world.ran.length}`;
+        world.dynos.push({ id, command });
+        return told(id, cx.now);
+      }),
+    follow: async () => {},
+  };
+}
+
 export function toyPlatform(world: ToyWorld): Platform {
   const door = held(toyDoor(world));
   const intake = held(toyIntake(world));
@@ -291,5 +312,6 @@ export function toyPlatform(world: ToyWorld): Platform {
     back: [variable, workers, jobs, intake, door],
     preflight: (_cx: Cx) => world.call('platform', 'preflight', [], () => world.concerns),
     doctor: async () => [],
+    work: toyWork(world),
   };
 }

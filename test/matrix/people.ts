@@ -126,6 +126,8 @@ export class People {
           first + (waitsForAMend(question) ? SEE_FIRST : THINK),
           question.about.answers.find((one) => one !== 'look-again' && one !== 'turn-back') ?? null,
         ];
+      case 'work':
+        return [first + THINK, 'done-by-hand'];
       case 'violation':
         return [first + this.#habits.violationAfter, this.#habits.violation];
     }

@@ -106,6 +106,7 @@ function calmPerson(driver: ToyDriver, scene: Scene): boolean {
     violation: 'quiet-again',
     stuck: 'try-again',
     step: 'go-on',
+    work: 'done-by-hand',
   } as const;
   const hash = question.shown?.hash ?? null;
   return (

@@ -30,6 +30,8 @@ export class ToyDriver {
   cut: (when: 'before' | 'after') => void = () => {};
   /** Sees every event as it is appended, with the run before it. */
   onEvent: (event: Event, before: Run) => void = () => {};
+  /** What has been heard of a work that runs. */
+  listen: NonNullable<Performing['listen']> = async () => ({ exit: null, lines: 0, cut: 0 });
   readonly #platform: Platform;
   readonly #heading: Heading;
   #run: Run;
@@ -89,6 +91,7 @@ export class ToyDriver {
       cx: (of, asking, since) => this.#cx(of, asking, since),
       commit: async (seen, events) => this.#append(events, seen.seq),
       held: async () => 1,
+      listen: (of, work) => this.listen(of, work),
     };
     try {
       return await perform(action, run, on);

@@ -91,6 +91,7 @@ function looks(run: Run, asked: Question, answer: Answer): Looks {
         confirm: ask('Decide later?', `${whileAsked(run)} You are reminded.`.trimStart(), 'Later'),
       };
     case 'try-again':
+      if (about.is === 'work') return startWork(about);
       return {
         label: 'Try again',
         style: 'primary',
@@ -103,6 +104,7 @@ function looks(run: Run, asked: Question, answer: Answer): Looks {
         ),
       };
     case 'done-by-hand':
+      if (about.is === 'work') return leaveWork;
       return {
         label: 'Done by hand',
         confirm: ask(
@@ -147,6 +149,26 @@ function looks(run: Run, asked: Question, answer: Answer): Looks {
       };
   }
 }
+
+function startWork(about: About & { is: 'work' }): Looks {
+  return {
+    label: 'It has not begun: start it',
+    confirm: {
+      title: 'Start it?',
+      says: `${cut(plain(about.says), 200)}. maint looks for it once more, and starts it where it is not there.`,
+      yes: 'Start it',
+    },
+  };
+}
+
+const leaveWork: Looks = {
+  label: 'It runs or has run: leave it',
+  confirm: {
+    title: 'Leave it?',
+    says: 'It is not started again, and not watched any more. Where it still runs, opening the app is up to you.',
+    yes: 'Leave it',
+  },
+};
 
 function acceptStep(about: About & { is: 'step' }): Looks {
   return {

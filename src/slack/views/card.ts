@@ -18,6 +18,7 @@ import {
   title,
   turnedWords,
 } from './words.ts';
+import { workLines } from './work.ts';
 
 export function card(run: Run, now: number): Drawn {
   const asked = askedLines(run);
@@ -75,7 +76,7 @@ function endedWords(run: Run, ended: NonNullable<Run['ended']>, receipt: string)
 function body(run: Run): KnownBlock[] {
   const blocks: KnownBlock[] = [];
   if (run.ended?.as !== 'cancelled') blocks.push(...lines(stepLines(run)));
-  blocks.push(...lines(heldLines(run)));
+  blocks.push(...lines(heldLines(run)), ...lines(workLines(run)));
   if (run.approvalTrouble !== null && run.ended === null) {
     const { why, remedy } = run.approvalTrouble;
     blocks.push(...lines([`⚠️ The approval cannot be prepared: ${said(why, 300)} ${said(remedy, 300)}`]));

@@ -11,6 +11,7 @@ import { question } from './questions.ts';
 import { receipt } from './receipt.ts';
 import { called, duration, named, said, time } from './text.ts';
 import { failedToQuiet, questionWords } from './words.ts';
+import { workNote } from './work.ts';
 
 /** What a note is about, as it is stored. */
 export interface Told {
@@ -60,6 +61,10 @@ function single(run: Run, kind: Exclude<NoteKind, 'emergency'>, told: Told, now:
       );
     case 'reminded':
       return reminded(run, told, now);
+    case 'work-started':
+    case 'work-ended':
+    case 'work-output':
+      return line(run, workNote(run, kind, told.question));
     case 'ended':
       return run.ended === null ? line(run, 'is not over yet.') : receipt(run, run.ended);
     default:

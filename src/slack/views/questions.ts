@@ -10,6 +10,7 @@ import { actions, context, type Drawn, lines, message, preformatted, section } f
 import { asItStands, doorOf, whileAsked } from './door.ts';
 import { called, code, named, said, sentence, time } from './text.ts';
 import { itemWords, notBack, stepTitle } from './words.ts';
+import { workSummary } from './work.ts';
 
 export function question(run: Run, asked: Question): Drawn {
   const { head, body } = asking(run, asked);
@@ -30,7 +31,7 @@ function asking(run: Run, asked: Question): { head: string; body: KnownBlock[] }
       return {
         head: 'put everything back like this?',
         body: [
-          ...lines(listing(run, asked.shown.rows).lines),
+          ...lines([...workSummary(run), ...listing(run, asked.shown.rows).lines]),
           context(
             `As looked up ${time(asked.shown.at)}; an approval is for exactly this list, until ${time(asked.shown.at + APPROVAL_EXPIRES)}.`,
           ),
@@ -61,8 +62,13 @@ function asking(run: Run, asked: Question): { head: string; body: KnownBlock[] }
       };
     case 'stuck':
       return { head: stuckHead(run, about), body: stuckBody(run, about) };
+    case 'work':
+      return { head: said(about.says, 400), body: lines([`${called(run.askedBy)}: ${UNCLEAR}`]) };
   }
 }
+
+const UNCLEAR =
+  'maint does not start it a second time by itself. See `heroku ps` and `heroku logs`: if it has not begun, try again; if it runs or has run, leave it. The app is not opened before this is answered.';
 
 function notQuiet(run: Run, about: About & { is: 'violation' }): { head: string; body: KnownBlock[] } {
   const { before, wanted, now } = about.shows;

@@ -4,6 +4,7 @@ import { approved, type ItemState, type Run, stoppedWords, touched, watch } from
 import { type Drawn, lines, message, preformatted, section } from './blocks.ts';
 import { code, count, duration, named, said, time } from './text.ts';
 import { failedToQuiet, itemWords, sentence } from './words.ts';
+import { workLines } from './work.ts';
 
 /** Violations that the receipt names one by one. */
 const NAMED = 10;
@@ -78,7 +79,7 @@ function facts(run: Run, endedAt: number, since: number | null): string[] {
   const stopped = stoppedWords(run);
   if (stopped !== null)
     all.push(`*Stopped* ${said(stopped, 200)} that began meanwhile, wherever they were in their work`);
-  all.push(...loudLines(run), turnedBy(run));
+  all.push(...workLines(run), ...loudLines(run), turnedBy(run));
   const unsure = run.questions.findLast(
     (q) => q.about.is === 'stuck' && q.about.step === watch.name && q.answered?.answer === 'give-up',
   );

@@ -77,6 +77,8 @@ export function questionWords(run: Run, question: Question): string {
       return `${stepTitle(run, about.step)}: ${said(about.says, 300)}`;
     case 'stuck':
       return `${stuckWords(run, about)}: ${said(about.why, 200)}`;
+    case 'work':
+      return said(about.says, 300);
   }
 }
 

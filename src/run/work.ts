@@ -1,0 +1,110 @@
+// Begins the operators' work and watches it to its end. Its start is committed before it is sent, and sent at most once: after a
+// crash, or where no clear answer came, it is looked for among the dynos, and a person is asked rather than anything repeated.
+import { clause, Trouble } from '../errors.ts';
+import type { Event } from '../model/event.ts';
+import type { PlatformWork } from '../model/platform.ts';
+import type { Run, Work } from '../model/run.ts';
+import type { Cx } from '../model/step.ts';
+import { workQuestion, workRunning, workUnderWay } from '../model/work.ts';
+import { at, type Listened, type Performed, type Performing } from './performing.ts';
+
+const SECOND = 1_000;
+/** How long a dyno whose start was unclear may take to be listed, before anybody is asked. */
+const FIND = 15 * SECOND;
+const FIND_EVERY = 3 * SECOND;
+/** How often its dyno is looked for while it runs. Mostly its end is heard of in the log before. */
+const WATCH = 30 * SECOND;
+/** How long the log may take to tell the exit status of a dyno that is gone. */
+const LATE = 15 * SECOND;
+
+const unheard: Listened = { exit: null, lines: 0, cut: 0 };
+
+export async function beginWork(run: Run, id: string, on: Performing): Promise<Performed> {
+  const work = workUnderWay(run);
+  if (work === null || work.id !== id) return at([]);
+  const platform = on.platform.work;
+  if (platform === undefined) return at([notStarted(work, 'this platform runs no commands')]);
+  const cx = on.cx(run, `run ${id}`, work.askedAt, 'person');
+  const there = await platform.there(cx);
+  if (work.there !== null) {
+    const found = await lookedFor(run, work, platform, cx);
+    if (found.is === 'one') return at(began(run, work, found.dyno));
+    if (found.is === 'several') return at([asks(run, work, `${found.names.join(' and ')} may both be it`)]);
+    if (work.startingAt !== null) {
+      if (cx.now - work.startingAt < FIND) return { events: [], wrote: false, pause: FIND_EVERY };
+      return at([asks(run, work, 'no dyno of it is there: it may not have begun, or have ended already')]);
+    }
+  }
+  if (!(await on.commit(run, [{ is: 'work-starting', id, there: there.map((dyno) => dyno.id) }]))) return at([]);
+  try {
+    const dyno = await platform.start(cx, work);
+    return { ...at(began(run, work, dyno)), wrote: true };
+  } catch (error) {
+    if (!(error instanceof Trouble) || cx.signal.aborted) throw error;
+    // Whether it runs is found out by the next look, and by nothing else.
+    if (error.unclear) return at([]);
+    return { ...at([notStarted(work, `${clause(error)}. ${error.remedy}`)]), wrote: true };
+  }
+}
+
+/** While it runs, and while nobody knows whether it does. `look`: the next time, milliseconds from now. */
+export async function watchWork(
+  run: Run,
+  on: Performing,
+  cx: Cx,
+): Promise<{ readonly events: readonly Event[]; readonly look: number }> {
+  const nothing = { events: [], look: Number.POSITIVE_INFINITY };
+  const platform = on.platform.work;
+  const work = workUnderWay(run);
+  if (work === null || platform === undefined) return nothing;
+  if (workRunning(run) === null) {
+    if (work.there === null) return nothing;
+    // Somebody is asked about it: one that has come up since answers that.
+    const found = await lookedFor(run, work, platform, cx);
+    return found.is === 'one' ? { events: began(run, work, found.dyno), look: 0 } : nothing;
+  }
+  const { exit, lines, cut } = (await on.listen?.(run, work)) ?? unheard;
+  const ended = (says: string | null): Event => ({ is: 'work-ended', id: work.id, exit, says, lines, cut });
+  if (exit !== null) return { events: [ended(null)], look: Number.POSITIVE_INFINITY };
+  if (work.goneAt !== null) {
+    const left = work.goneAt + LATE - cx.now;
+    if (left > 0) return { events: [], look: left };
+    const why = 'its dyno is gone, and the log did not tell its exit status';
+    return { events: [ended(why)], look: Number.POSITIVE_INFINITY };
+  }
+  const there = await platform.there(cx);
+  if (there.some((dyno) => dyno.id === work.dyno?.id)) return { events: [], look: WATCH };
+  return { events: [{ is: 'work-gone', id: work.id }], look: LATE };
+}
+
+type Found =
+  | { readonly is: 'none' }
+  | { readonly is: 'one'; readonly dyno: NonNullable<Work['dyno']> }
+  | { readonly is: 'several'; readonly names: readonly string[] };
+
+/** Dynos of the same command that were not there before it was sent, and are no other work's. */
+async function lookedFor(run: Run, work: Work, platform: PlatformWork, cx: Cx): Promise<Found> {
+  const known = new Set([...(work.there ?? []), ...run.works.flatMap(({ dyno }) => dyno?.id ?? [])]);
+  const mine = (await platform.there(cx)).filter(({ id, command }) => command === work.command && !known.has(id));
+  const [first, ...more] = mine;
+  if (first === undefined) return { is: 'none' };
+  if (more.length > 0) return { is: 'several', names: mine.map(({ name }) => name) };
+  const { command: _, ...dyno } = first;
+  return { is: 'one', dyno };
+}
+
+function began(run: Run, work: Work, dyno: NonNullable<Work['dyno']>): readonly Event[] {
+  const asked = workQuestion(run, work.id);
+  const moot: Event[] =
+    asked === undefined ? [] : [{ is: 'withdrawn', question: asked.id, why: `it has begun: it is ${dyno.name}` }];
+  return [...moot, { is: 'work-started', id: work.id, dyno }];
+}
+
+function asks(run: Run, work: Work, why: string): Event {
+  const says = `whether ${work.shows} has begun is not known: ${why}`;
+  return { is: 'asked', question: `work-${run.seq}`, about: { is: 'work', id: work.id, says } };
+}
+
+function notStarted(work: Work, why: string): Event {
+  return { is: 'work-ended', id: work.id, exit: null, says: `it was not started: ${why}`, lines: 0, cut: 0 };
+}

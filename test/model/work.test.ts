@@ -1,0 +1,156 @@
+import { describe, expect, test } from 'vitest';
+import { decide } from '../../src/model/decide.ts';
+import type { Event } from '../../src/model/event.ts';
+import { next } from '../../src/model/next.ts';
+import { notesOf } from '../../src/model/notes.ts';
+import { phase } from '../../src/model/run.ts';
+import { workWords } from '../../src/model/work.ts';
+import { ann, approvalShown, asked, back, bob, holding, quieting, type Story } from '../helpers/make-run.ts';
+
+const migrate = { do: 'work', command: 'rails db:migrate', shows: 'rails …', size: null } as const;
+const dyno = { id: 'd1', name: 'run.1', at: 0, stop: 'heroku ps:stop run.1 --app shop' };
+
+function wanted(story: Story = holding()): Story {
+  return does(story, migrate);
+}
+
+function does(story: Story, command: Parameters<typeof decide>[1]): Story {
+  const decision = decide(story.run, command, bob, story.now);
+  if (decision.is === 'refused') throw new Error(decision.says);
+  return story.and(...decision.events);
+}
+
+function refusal(story: Story, command: Parameters<typeof decide>[1] = migrate): string {
+  const decision = decide(story.run, command, bob, story.now);
+  if (decision.is !== 'refused') throw new Error(`Expected a refusal, got ${JSON.stringify(decision.events)}`);
+  return `${decision.says} ${decision.remedy}`;
+}
+
+const starting: Event = { is: 'work-starting', id: 'work-1', there: ['old'] };
+const started: Event = { is: 'work-started', id: 'work-1', dyno };
+const ended = (exit: number | null, lines = 0): Event => ({
+  is: 'work-ended',
+  id: 'work-1',
+  exit,
+  says: exit === null ? 'its dyno is gone' : null,
+  lines,
+  cut: 0,
+});
+const unclear: Event = { is: 'asked', question: 'q1', about: { is: 'work', id: 'work-1', says: 'not known' } };
+
+describe('A command is run', () => {
+  test('only in an app that is quiet', () => {
+    expect(refusal(asked().planned())).toContain('not quiet yet');
+    expect(refusal(quieting())).toContain('not quiet yet');
+    expect(refusal(back())).toContain('on its way back');
+    expect(next(wanted().run, wanted().now)).toEqual({ do: 'work', work: 'work-1' });
+  });
+
+  test('not while something is being made quiet again, and then after it', () => {
+    const about = { before: '4', wanted: '0', now: '7' };
+    const loud = holding()
+      .and({
+        is: 'asked',
+        question: 'v1',
+        about: { is: 'violation', step: 'workers', key: 'alpha', label: 'alpha', now: 7, shows: about },
+      })
+      .and({ is: 'answered', question: 'v1', answer: 'quiet-again', by: ann });
+    expect(refusal(loud)).toContain('being made quiet again (Workers)');
+    const quiet = loud.done('quiet', 'workers', 'proof');
+    expect(next(wanted(quiet).run, quiet.now)).toEqual({ do: 'work', work: 'work-1' });
+  });
+
+  test('not while an approval is open', () => {
+    expect(refusal(approvalShown())).toContain('An approval for shop is open');
+    const declined = approvalShown().and({ is: 'answered', question: 'r1', answer: 'not-yet', by: ann });
+    expect(wanted(declined).run.works).toHaveLength(1);
+  });
+
+  test('one at a time', () => {
+    expect(refusal(wanted())).toBe(
+      'One command at a time: rails … is being started, asked for by Bob. Say it again when that has ended.',
+    );
+    expect(refusal(wanted().and(starting, started))).toContain('rails … runs as run.1, asked for by Bob');
+    const second = does(wanted().and(starting, started, ended(1)), { ...migrate, command: 'rake other' });
+    expect(second.run.works.map(({ id, command }) => [id, command])).toEqual([
+      ['work-1', 'rails db:migrate'],
+      ['work-2', 'rake other'],
+    ]);
+  });
+});
+
+describe('While a command runs', () => {
+  test('the app is patrolled, and no approval can be asked for: it says how to stop the dyno', () => {
+    const running = wanted().and(starting, started);
+    expect(next(running.run, running.now)).toMatchObject({ do: 'patrol' });
+    expect(refusal(running, { do: 'resume' })).toContain(
+      'Wait until it has ended, or stop it yourself: heroku ps:stop run.1 --app shop',
+    );
+    expect(refusal(wanted(), { do: 'resume' })).toContain('is being started');
+    expect(does(running.and(ended(0)), { do: 'resume' }).run.questions).toHaveLength(1);
+  });
+
+  test('an abort without an approval is refused like it', () => {
+    const cannot = holding()
+      .and({ is: 'asked', question: 'r1', about: { is: 'resume' } })
+      .failed('quiet', 'approval')
+      .and({ is: 'withdrawn', question: 'r1', why: 'it could not be looked up' });
+    expect(does(cannot, { do: 'abort' }).run.way).toBe('back');
+    expect(refusal(wanted(cannot), { do: 'abort' })).toContain('rails …');
+  });
+});
+
+describe('Where nobody knows whether it has begun', () => {
+  const asking = () => wanted().and(starting, unclear);
+
+  test('it is looked for until somebody is asked, and then nothing is started', () => {
+    const sent = wanted().and(starting);
+    expect(next(sent.run, sent.now)).toEqual({ do: 'work', work: 'work-1' });
+    expect(next(asking().run, asking().now)).toMatchObject({ do: 'patrol' });
+    expect(phase(asking().run)).toBe('needs a person');
+    expect(refusal(asking(), { do: 'resume' })).toContain('may be running: nobody knows');
+  });
+
+  test('"try again" starts it, and what was there before the first start stays known', () => {
+    const again = does(asking(), { do: 'answer', question: 'q1', answer: 'try-again', hash: null });
+    expect(next(again.run, again.now)).toEqual({ do: 'work', work: 'work-1' });
+    expect(again.run.works[0]).toMatchObject({ startingAt: null, there: ['old'] });
+    const twice = again.and({ ...starting, there: ['old', 'new'] });
+    expect(twice.run.works[0]?.there).toEqual(['old']);
+  });
+
+  test('"done by hand" leaves it, by name, and the app can be opened', () => {
+    const left = does(asking(), { do: 'answer', question: 'q1', answer: 'done-by-hand', hash: null });
+    expect(left.run.works[0]?.ended).toMatchObject({ exit: null, says: 'it has run, as Bob says' });
+    expect(does(left, { do: 'resume' }).run.questions).toHaveLength(2);
+  });
+
+  test('a person is reminded of it', () => {
+    const later = asking().after(15 * 60_000);
+    expect(next(later.run, later.now)).toEqual({ do: 'record', events: [{ is: 'reminded', question: 'q1' }] });
+  });
+});
+
+describe('The thread is told', () => {
+  const notes = (event: Event) => notesOf({ seq: 9, at: 0, event }).map(({ key, question }) => [key, question]);
+
+  test('that a command begins and ends, and gets what it printed where it printed anything', () => {
+    expect(notes(starting)).toEqual([]);
+    expect(notes(started)).toEqual([['work-started-9', 'work-1']]);
+    expect(notes(ended(0))).toEqual([['work-ended-9', 'work-1']]);
+    expect(notes(ended(0, 3))).toEqual([
+      ['work-ended-9', 'work-1'],
+      ['work-output-9', 'work-1'],
+    ]);
+  });
+
+  test('how it ended', () => {
+    const words = (event: Event) =>
+      wanted()
+        .and(starting, started, event)
+        .run.works.map((work) => workWords(work));
+    expect(words(ended(0))).toEqual(['ended well (exit status 0)']);
+    expect(words(ended(137))).toEqual(['FAILED with exit status 137']);
+    expect(words(ended(null))).toEqual(['its dyno is gone']);
+  });
+});
