@@ -74,4 +74,9 @@ export async function clearClaims(db: Db): Promise<void> {
     .set({ lease_until: null, teller: null, teller_until: null })
     .where((eb) => eb.or([eb('lease_until', 'is not', null), eb('teller', 'is not', null)]))
     .execute();
+  await db
+    .updateTable('output')
+    .set({ listener: null, listener_until: null })
+    .where('listener', 'is not', null)
+    .execute();
 }

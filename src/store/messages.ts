@@ -20,11 +20,13 @@ export interface Message {
   readonly drawn: string | null;
   readonly tries: number;
   readonly why: string | null;
+  /** Of a note that is a file: Slack's id of what was uploaded for it. */
+  readonly file: string | null;
   /** Domain time. */
   readonly createdAt: number;
 }
 
-export type MessagePatch = Partial<Pick<Message, 'state' | 'channel' | 'ts' | 'drawn' | 'tries' | 'why'>>;
+export type MessagePatch = Partial<Pick<Message, 'state' | 'channel' | 'ts' | 'drawn' | 'tries' | 'why' | 'file'>>;
 
 export const CARD = 'card';
 

@@ -14,11 +14,13 @@ import { firstTime } from './heard.ts';
 import type { Lease } from './leases.ts';
 import { Logs, read } from './logs.ts';
 import * as messages from './messages.ts';
+import type { OutputPart, OutputState, Printed, WorkRef } from './output.ts';
+import * as output from './output.ts';
 import { Runs } from './runs.ts';
 import { type Saved, type SettingsToSave, type StoredSettings, saveSettings, settingsOf } from './settings.ts';
 
 export type { Message, MessagePatch, MessageState } from './messages.ts';
-export type { AuditEntry, Lease, Saved, SettingsToSave, StoredSettings };
+export type { AuditEntry, Lease, OutputPart, OutputState, Printed, Saved, SettingsToSave, StoredSettings, WorkRef };
 
 export interface NewRun {
   readonly id: string;
@@ -119,6 +121,22 @@ export interface Store {
   /** Refused where others have been saved since the version that is expected. */
   saveSettings(settings: SettingsToSave): Promise<Saved>;
 
+  /**
+   * To be the one who listens to a command, for `ms` of the database's time; its owner may claim again to prolong it. False
+   * while another process listens.
+   */
+  claimOutput(at: WorkRef, owner: string, ms: number): Promise<boolean>;
+  /** False where another process listens by now. */
+  addOutput(at: WorkRef, owner: string, printed: Printed): Promise<boolean>;
+  /** Nobody listens any more. `exit`: its exit status, where its end was heard. */
+  endOutput(at: WorkRef, owner: string, exit: number | null): Promise<void>;
+  /** What has been heard of a command; null where nobody has listened, or a day has passed since its run has ended. */
+  outputOf(at: WorkRef): Promise<OutputState | null>;
+  /** What is kept of what it printed, after part `after`. */
+  outputParts(at: WorkRef, after: number): Promise<readonly OutputPart[]>;
+  /** Of runs that ended before that, domain time. */
+  forgetOutput(before: number): Promise<number>;
+
   audit(entry: AuditEntry): Promise<void>;
   /** The newest first. */
   audited(limit: number): Promise<readonly AuditEntry[]>;
@@ -178,6 +196,12 @@ export function openStore(database: Database): Store {
     unheard: (id, at, why) => runs.unheard(id, at, why),
     settingsOf: (appId) => settingsOf(db, appId),
     saveSettings: (settings) => saveSettings(db, settings),
+    claimOutput: (at, owner, ms) => output.claimOutput(db, at, owner, ms),
+    addOutput: (at, owner, printed) => output.addOutput(db, at, owner, printed),
+    endOutput: (at, owner, exit) => output.endOutput(db, at, owner, exit),
+    outputOf: (at) => output.outputOf(db, at),
+    outputParts: (at, after) => output.outputParts(db, at, after),
+    forgetOutput: (before) => output.forgetOutput(db, before),
     audit: (entry) => audit(db, entry),
     audited: (limit) => audited(db, limit),
     firstTime: (id) => firstTime(db, id),

@@ -47,6 +47,8 @@ export interface MessageTable {
   drawn: string | null;
   tries: Generated<number>;
   why: string | null;
+  /** Slack's id of the file that was uploaded for it. */
+  file: string | null;
   created_at: Instant;
 }
 
@@ -76,6 +78,28 @@ export interface SettingsTable {
   at: Instant;
 }
 
+export interface OutputTable {
+  run_id: string;
+  work_id: string;
+  listener: string | null;
+  /** The database's time. */
+  listener_until: MaybeInstant;
+  exit: number | null;
+  lines: Generated<number>;
+  cut: Generated<number>;
+  mark: ColumnType<unknown, string | undefined, string>;
+}
+
+export interface OutputPartTable {
+  run_id: string;
+  work_id: string;
+  n: number;
+  head: boolean;
+  lines: number;
+  bytes: number;
+  text: string;
+}
+
 /** The Migrator's own; read where a newer version has been. */
 export interface MigrationTable {
   name: string;
@@ -88,6 +112,8 @@ export interface Tables {
   audit: AuditTable;
   heard: HeardTable;
   settings: SettingsTable;
+  output: OutputTable;
+  output_part: OutputPartTable;
   kysely_migration: MigrationTable;
 }
 

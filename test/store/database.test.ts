@@ -31,6 +31,7 @@ onEveryDatabase('A database', (databases) => {
       { name: '002-audit' },
       { name: '003-heard' },
       { name: '004-settings' },
+      { name: '005-output' },
     ]);
   });
 

@@ -6,12 +6,14 @@ import { runs } from './001-runs.ts';
 import { auditGuard } from './002-audit.ts';
 import { heard } from './003-heard.ts';
 import { settings } from './004-settings.ts';
+import { output } from './005-output.ts';
 
 export const migrations: Readonly<Record<string, Migration>> = {
   '001-runs': runs,
   '002-audit': auditGuard,
   '003-heard': heard,
   '004-settings': settings,
+  '005-output': output,
 };
 
 /**

@@ -42,6 +42,7 @@ const emergencyNote: Message = {
   drawn: null,
   tries: 0,
   why: null,
+  file: null,
   createdAt: at,
 };
 const told = (run: Run, kind: NoteKind, question: string | null = null, now = at) => {
