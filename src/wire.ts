@@ -14,6 +14,7 @@ import type { Platform } from './model/platform.ts';
 import { createCommands } from './run/commands/index.ts';
 import type { Commands } from './run/commands/reply.ts';
 import { createDriver } from './run/driver.ts';
+import { createListening } from './run/listening.ts';
 import { type SlackApp, startSlack } from './slack/app.ts';
 import { type Database, openDatabase } from './store/database.ts';
 import { openStore, type Store } from './store/store.ts';
@@ -52,7 +53,12 @@ export async function startMaint(wiring: Wiring): Promise<Maint> {
     ending.last(() => store.close());
     const platform = herokuOf(wiring, ending);
     const owner = `${hostname()}:${process.pid}:${randomUUID().slice(0, 8)}`;
-    const driver = createDriver({ store, platform, clock, log, owner });
+    const wakeLater = (runId: string): void => wakes?.wake(runId);
+    const listening =
+      wiring.drives === false ? null : createListening({ store, platform, clock, log, owner, wake: wakeLater });
+    if (listening !== null) ending.first(() => listening.stop());
+    const listen = listening === null ? {} : { listen: listening.listen };
+    const driver = createDriver({ store, platform, clock, log, owner, ...listen });
     ending.first((graceMs) => driver.stop(graceMs));
     const wakes =
       wiring.drives === false

@@ -14,6 +14,7 @@ import type { AddOns } from './services.ts';
 import { herokuSteps } from './steps/index.ts';
 import { herokuStrays } from './strays.ts';
 import type { Subscription } from './webhooks/subscription.ts';
+import { herokuWork } from './work.ts';
 
 /**
  * `subscription`: null where maint has no public address, so that Heroku cannot tell it of changes. `addOns`: null leaves out
@@ -41,6 +42,7 @@ export function herokuPlatform(
     back: steps.back,
     preflight: (cx, looks) => herokuPreflight(heroku, itself, cx, looks, queues),
     doctor: (cx, looks) => herokuDoctor(heroku, cx, looks),
+    work: herokuWork(heroku),
   };
 }
 

@@ -28,6 +28,8 @@ export function createDriver(parts: {
   clock: Clock;
   log: Logger;
   owner: string;
+  /** Absent where nobody listens to the operators' commands. */
+  listen?: Performing['listen'];
 }): Driver {
   const { store, log, owner } = parts;
   const driving = new Map<string, Promise<void>>();
@@ -70,12 +72,12 @@ export function createDriver(parts: {
 
 /** Performs the one next action. False: the run rests, or is somebody else's now. */
 async function oneAction(
-  parts: { store: Store; platform: Platform; clock: Clock; log: Logger },
+  parts: { store: Store; platform: Platform; clock: Clock; log: Logger; listen?: Performing['listen'] },
   runId: string,
   lease: HeldLease,
   cx: MakeCx,
 ): Promise<boolean> {
-  const { store, platform, clock, log } = parts;
+  const { store, platform, clock, log, listen } = parts;
   const run = await store.load(runId);
   if (run === null) return false;
   const action = next(run, clock.now());
@@ -87,7 +89,13 @@ async function oneAction(
   };
   const held = async (): Promise<number> =>
     (await store.unfinished().catch(notTheStep)).filter((r) => r.quietAt !== null && r.way === 'quiet').length;
-  const done = await attempt(action, run, { platform, cx, commit, held }, clock, log);
+  const done = await attempt(
+    action,
+    run,
+    { platform, cx, commit, held, ...(listen === undefined ? {} : { listen }) },
+    clock,
+    log,
+  );
   // What was read or decided holds only for the run as it was loaded: a person's answer may have come meanwhile. What was
   // sent has happened, and is recorded in any case.
   const after = done.wrote ? {} : { after: run.seq };

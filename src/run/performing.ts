@@ -28,8 +28,11 @@ export interface Performing {
   cx(run: Run, asking: string, since: number | null, priority?: Cx['priority']): Cx;
   /** How many apps are held at this moment: all patrols together leave most calls to others. */
   held(): Promise<number>;
-  /** Has what a work prints listened to; at once, and as often as one likes. What has been heard of its end so far. */
-  readonly listen?: (run: Run, work: Work) => Promise<Listened>;
+  /**
+   * Has what a work prints listened to, as often as one likes; what has been heard of its end so far. `last`: its dyno is gone,
+   * so what is still to come is waited for. Absent where nobody can listen.
+   */
+  readonly listen?: (run: Run, work: Work, last: boolean) => Promise<Listened>;
   /** Commits events before a write, only if the run is still as it was loaded. False: it moved, so decide again. */
   commit(run: Run, events: readonly Event[]): Promise<boolean>;
 }

@@ -63,12 +63,12 @@ export async function watchWork(
     const found = await lookedFor(run, work, platform, cx);
     return found.is === 'one' ? { events: began(run, work, found.dyno), look: 0 } : nothing;
   }
-  const { exit, lines, cut } = (await on.listen?.(run, work)) ?? unheard;
+  const late = work.goneAt !== null && cx.now >= work.goneAt + LATE;
+  const { exit, lines, cut } = (await on.listen?.(run, work, late)) ?? unheard;
   const ended = (says: string | null): Event => ({ is: 'work-ended', id: work.id, exit, says, lines, cut });
   if (exit !== null) return { events: [ended(null)], look: Number.POSITIVE_INFINITY };
   if (work.goneAt !== null) {
-    const left = work.goneAt + LATE - cx.now;
-    if (left > 0) return { events: [], look: left };
+    if (!late) return { events: [], look: work.goneAt + LATE - cx.now };
     const why = 'its dyno is gone, and the log did not tell its exit status';
     return { events: [ended(why)], look: Number.POSITIVE_INFINITY };
   }

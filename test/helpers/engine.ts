@@ -13,6 +13,7 @@ import { open } from '../../src/model/run.ts';
 import { defaultSettings, type Settings } from '../../src/model/settings.ts';
 import { createCommands } from '../../src/run/commands/index.ts';
 import { createDriver } from '../../src/run/driver.ts';
+import { createListening } from '../../src/run/listening.ts';
 import { type AppDescription, type LoggedRequest, SandboxClock, startSandbox } from '../../src/sandbox/index.ts';
 import type { Database } from '../../src/store/database.ts';
 import { openStore } from '../../src/store/store.ts';
@@ -38,6 +39,8 @@ export interface EngineOptions {
   readonly scopes?: readonly ('read' | 'write' | 'read-protected' | 'write-protected')[];
   /** Holds autoscalers and the schedulers of add-ons too; not where not said, for each makes a step more of every run. */
   readonly addOns?: boolean;
+  /** How long the exit status of a command is waited for when its dyno is gone: for ever, as tests go. */
+  readonly patienceMs?: number;
   /** What happens to requests between maint and Heroku. */
   readonly through?: Through;
 }
@@ -75,7 +78,10 @@ export async function startEngine(options: EngineOptions) {
   const addOns = options.addOns === true ? services.addOns : null;
   const platform = herokuPlatform(heroku, scheduler, itself, null, addOns);
   const store = openStore(options.database);
-  const driver = createDriver({ store, platform, clock, log, owner: 'test' });
+  // The log is heard in the machine's time, however the clock is moved.
+  const patient = { patienceMs: options.patienceMs ?? 60_000, wake: () => {} };
+  const listening = createListening({ store, platform, clock, log, owner: 'test', ...patient });
+  const driver = createDriver({ store, platform, clock, log, owner: 'test', listen: listening.listen });
   const commands = createCommands({
     store,
     platform,
@@ -185,11 +191,13 @@ export async function startEngine(options: EngineOptions) {
         .filter(
           ({ service, method, path }) => service !== 'slack' && method !== 'GET' && !path.endsWith('/log-sessions'),
         ),
+    listening,
     events: async (id: string): Promise<readonly Event[]> => (await store.log(id)).map(({ event }) => event),
     holding: (id: string) => run(id, (r) => r.quietAt !== null || r.ended !== null),
     ended: (id: string) => run(id, (r) => r.ended !== null),
     async close() {
       await driver.stop(1_000);
+      await listening.stop();
       services.close();
       await front?.close();
       await sandbox.close();

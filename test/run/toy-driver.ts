@@ -91,7 +91,7 @@ export class ToyDriver {
       cx: (of, asking, since) => this.#cx(of, asking, since),
       commit: async (seen, events) => this.#append(events, seen.seq),
       held: async () => 1,
-      listen: (of, work) => this.listen(of, work),
+      listen: (of, work, last) => this.listen(of, work, last),
     };
     try {
       return await perform(action, run, on);

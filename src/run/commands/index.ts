@@ -14,6 +14,7 @@ import { resume } from './resume.ts';
 import { changeSettings, proposeSettings, settings } from './settings.ts';
 import { start } from './start.ts';
 import { oneRun, status } from './status.ts';
+import { output, work } from './work.ts';
 
 export function createCommands(door: Door): Commands {
   return {
@@ -25,6 +26,8 @@ export function createCommands(door: Door): Commands {
     resume: (by, app) => resume(door, by, app),
     abort: (by, app) => abort(door, by, app),
     extend: (by, app, ms) => extend(door, by, app, ms),
+    work: (by, request) => work(door, by, request),
+    output: (by, request) => output(door, by, request),
     answer: (by, request) => answer(door, by, request),
     export: (by, app) => exportRun(door, by, app),
     proof: (by, app) => proof(door, by, app),

@@ -5,7 +5,7 @@ import type { Person } from '../../model/person.ts';
 import type { Check } from '../../model/platform.ts';
 import type { Concern, Go } from '../../model/preflight.ts';
 import type { Finding } from '../../model/proof.ts';
-import type { Run } from '../../model/run.ts';
+import type { Run, Work } from '../../model/run.ts';
 import type { Settings } from '../../model/settings.ts';
 import type { AppRef } from '../../model/step.ts';
 import type { ExportFile } from './export-file.ts';
@@ -70,6 +70,37 @@ export interface Diagnosis {
 export interface Changed {
   readonly is: 'changed';
   readonly run: Run;
+}
+
+export interface WorkRequest {
+  readonly app: string;
+  /** As a shell of the app takes it, one line. */
+  readonly command: string;
+  /** Of the dyno, such as performance-m; the platform's own where null. */
+  readonly size: string | null;
+}
+
+/** A command has been taken on; it begins within seconds. */
+export interface Working {
+  readonly is: 'working';
+  readonly run: Run;
+  readonly work: Work;
+}
+
+export interface OutputRequest {
+  /** The app's name, or a run's id. */
+  readonly app: string;
+  readonly work: string | null;
+  readonly after: number;
+}
+
+/** What has been heard of a command. It may hold secrets of the app. */
+export interface Output {
+  readonly is: 'output';
+  readonly run: Run;
+  readonly work: Work;
+  /** In order; each is a text of whole lines. Where the numbers are not in a row something was not kept. */
+  readonly parts: readonly { readonly n: number; readonly text: string }[];
 }
 
 export interface AnswerRequest {
@@ -186,6 +217,10 @@ export interface Commands {
   abort(by: Person, app: string): Promise<Changed | Refused>;
   /** `ms`: how much longer. */
   extend(by: Person, app: string, ms: number): Promise<Changed | Refused>;
+  /** Runs a command in the app that is held. */
+  work(by: Person, request: WorkRequest): Promise<Working | Refused>;
+  /** Of a work of a run, after part `after`; of the app's last one where no work is named. From the store alone. */
+  output(by: Person, request: OutputRequest): Promise<Output | Refused>;
   answer(by: Person, request: AnswerRequest): Promise<Changed | Refused>;
   /** The app's unfinished run, or its last one. */
   export(by: Person, app: string): Promise<Exported | Refused>;
