@@ -16,6 +16,7 @@ import { type Restoring, restore, restoreFrom } from './terminal/restore.ts';
 import { cleanLines, type Screen, terminalScreen } from './terminal/screen.ts';
 import { settings } from './terminal/settings.ts';
 import * as verbs from './terminal/verbs.ts';
+import * as work from './terminal/work.ts';
 
 const program = new Command('maint')
   .description('Maintenance windows for Heroku apps, from a terminal.')
@@ -61,6 +62,13 @@ async function withRescue(options: Common, work: (on: Restoring, screen: Screen)
     rescue.close();
     await reached?.close();
   }
+}
+
+/** Ctrl-C, once: a second one ends the process at once. */
+function interrupted(): AbortSignal {
+  const stop = new AbortController();
+  process.once('SIGINT', () => stop.abort());
+  return stop.signal;
 }
 
 function surroundings(): { config: Config; log: Logger; by: string } {
@@ -128,6 +136,28 @@ verb('extend', 'move the planned end')
   .option('--by <length>', 'how much longer', length, 15 * 60_000)
   .action((app: string, options: Common & { by: number }) =>
     withMaint(options, (reached, screen) => verbs.extend(reached, screen, app, options.by)),
+  );
+
+verb('run', 'run a command in an app that is held, follow what it prints, and exit with its status')
+  .argument('<app>')
+  .argument('<command...>', 'after --, as in: run shop -- rails db:migrate')
+  .option('--size <size>', 'of its dyno, such as performance-m')
+  .addHelpText(
+    'after',
+    `
+One command at a time, each started once at most. Ctrl-C stops following it, not the command: "maint output APP" follows it again.
+What it prints is not redacted, and kept for a day after the maintenance.`,
+  )
+  .action((app: string, words: string[], options: Common & { size?: string }) =>
+    withMaint(options, (reached, screen) =>
+      work.run(reached, screen, { app, command: work.asTyped(words), size: options.size ?? null }, interrupted()),
+    ),
+  );
+
+verb('output', 'what the last command that was run in an app printed; follows it while it runs')
+  .argument('<app>')
+  .action((app: string, options: Common) =>
+    withMaint(options, (reached, screen) => work.output(reached, screen, app, interrupted())),
   );
 
 verb('answer', 'answer a question of a run, as status shows it')

@@ -3,7 +3,7 @@
 import { answersTo } from '../model/decide.ts';
 import type { About } from '../model/event.ts';
 import { quietWords } from '../model/preflight.ts';
-import { open, type Patrol, phase, type Run, type Trouble, touched } from '../model/run.ts';
+import { open, type Patrol, phase, type Run, type Trouble, touched, type Work } from '../model/run.ts';
 import type { Receipt } from '../run/commands/reply.ts';
 import { findingJson, proofJson } from './proof.ts';
 import type { Reply } from './reach.ts';
@@ -30,6 +30,9 @@ export function asJson(reply: Reply): unknown {
       return { app: reply.app, checks: reply.checks, plan: asJson(reply.plan) };
     case 'status':
       return { runs: reply.runs.map(runJson) };
+    case 'working':
+    case 'output':
+      return { run: runJson(reply.run), work: workJson(reply.work) };
     case 'started':
     case 'changed':
       return { run: runJson(reply.run) };
@@ -94,12 +97,27 @@ export function runJson(run: Run) {
       withdrawn: question.withdrawn,
     })),
     patrol: run.patrol === null ? null : patrolJson(run.patrol),
+    /** What maint has run for the operators; commands redacted, and without what they printed. */
+    works: run.works.map(workJson),
     /** Without the numbers: those are `proof`'s. */
     proof:
       run.proof?.findings
         .map(findingJson)
         .map(({ subject, is, says, at, accepted }) => ({ subject, is, says, at, accepted })) ?? null,
     ended: run.ended === null ? null : { ...run.ended, at: iso(run.ended.at) },
+  };
+}
+
+export function workJson({ id, by, shows, size, askedAt, dyno, startedAt, ended }: Work) {
+  return {
+    id,
+    by,
+    command: shows,
+    size,
+    askedAt: iso(askedAt),
+    dyno: dyno?.name ?? null,
+    startedAt: startedAt === null ? null : iso(startedAt),
+    ended: ended === null ? null : { ...ended, at: iso(ended.at) },
   };
 }
 

@@ -54,6 +54,7 @@ function readsOnly({ method }: Call): boolean {
     'run',
     'export',
     'proof',
+    'output',
     'preview',
     'receipt',
     'settings',

@@ -32,6 +32,14 @@ export const Call = z.discriminatedUnion('method', [
   z.object({ method: z.literal('abort'), app: App }),
   z.object({ method: z.literal('extend'), app: App, ms: Length }),
   z.object({
+    method: z.literal('work'),
+    request: z.object({ app: App, command: z.string().max(10_000), size: z.string().max(100).nullable() }),
+  }),
+  z.object({
+    method: z.literal('output'),
+    request: z.object({ app: App, work: z.string().max(100).nullable(), after: z.number().int().nonnegative() }),
+  }),
+  z.object({
     method: z.literal('answer'),
     request: z.object({ run: z.string(), question: z.string(), answer: Answer, hash: z.string().nullable() }),
   }),
@@ -77,6 +85,10 @@ export function dispatch(commands: Commands, by: Person, call: Call) {
       return commands.abort(by, call.app);
     case 'extend':
       return commands.extend(by, call.app, call.ms);
+    case 'work':
+      return commands.work(by, call.request);
+    case 'output':
+      return commands.output(by, call.request);
     case 'answer':
       return commands.answer(by, call.request);
     case 'export':

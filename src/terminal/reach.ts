@@ -11,6 +11,7 @@ import type {
   Changed,
   Diagnosis,
   Exported,
+  Output,
   Plan,
   Preview,
   Proved,
@@ -20,6 +21,7 @@ import type {
   SettingsChange,
   Started,
   Status,
+  Working,
 } from '../run/commands/reply.ts';
 import { mustBeOurs } from '../store/database.ts';
 import { startMaint } from '../wire.ts';
@@ -32,6 +34,8 @@ export type Reply =
   | Plan
   | Diagnosis
   | Started
+  | Working
+  | Output
   | Status
   | Changed
   | Exported

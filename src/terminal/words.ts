@@ -15,8 +15,10 @@ import {
   type StepState,
   stoppedWords,
   touched,
+  type Work,
 } from '../model/run.ts';
 import type { Way } from '../model/step.ts';
+import { workWords } from '../model/work.ts';
 import type { Diagnosis, Plan } from '../run/commands/reply.ts';
 import { clean } from './screen.ts';
 import { byHand, undoText } from './undo.ts';
@@ -71,7 +73,15 @@ export function doctorText({ app, checks, plan }: Diagnosis): string {
 }
 
 export function statusText(run: Run, now: number): string {
-  const lines = [headline(run), ...because(run), ...ends(run, now), '', ...stepLines(run), ...watched(run)];
+  const lines = [
+    headline(run),
+    ...because(run),
+    ...ends(run, now),
+    '',
+    ...stepLines(run),
+    ...watched(run),
+    ...works(run),
+  ];
   const asked = run.questions.filter(open);
   if (run.ended === null) {
     const trouble = approvalTrouble(run);
@@ -132,6 +142,13 @@ function watched(run: Run): string[] {
     ...(stopped === null ? [] : [`Stopped ${clean(stopped)} that began while it was held.`]),
     ...(activity.length === 0 ? [] : ['Meanwhile:', ...activity.map((one) => `  ${utc(one.at)} ${clean(one.says)}`)]),
   ];
+}
+
+/** What maint has run for the operators. */
+function works(run: Run): string[] {
+  if (run.works.length === 0) return [];
+  const line = (work: Work): string => `  ${clean(work.shows)}: ${clean(workWords(work))}, by ${clean(work.by.name)}`;
+  return ['', 'Run by maint, as asked for:', ...run.works.map(line)];
 }
 
 function stepLines(run: Run): string[] {

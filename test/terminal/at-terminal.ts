@@ -30,6 +30,8 @@ export function terminal(engine: Engine, json = false, types: readonly string[] 
     drives: 'the bot',
     async call(call) {
       if (call.method === 'run') await engine.pass(call.id, 5_000);
+      // Those of the run, by its id; who asks by the app's name only looks.
+      if (call.method === 'output' && call.request.app !== 'shop') await engine.pass(call.request.app, 5_000);
       return dispatch(engine.commands, terminalPerson('ada'), call);
     },
     close: async () => {},

@@ -124,6 +124,18 @@ describe('npm run maint', { timeout: 120_000 }, () => {
       expect(sandbox.world.settings('other').maintenance).toBe(false);
     });
 
+    it('runs a command in the app, prints what it prints, and exits with its status', async () => {
+      const migrated = await maint('run', 'shop', '--size=standard-1x', '--', 'rails', 'db:migrate');
+      expect(migrated.err).toMatch(/^Running in shop \(standard-1x\): rails db:migrate\nIt is run\.\d+\./);
+      expect(migrated).toMatchObject({
+        code: 0,
+        out: expect.stringMatching(/^== .* migrating ==+\n[\s\S]* migrated .*\n$/),
+      });
+      const failed = await maint('run', 'shop', 'exit', '3');
+      expect(failed).toMatchObject({ code: 3, err: expect.stringContaining('FAILED with exit status 3') });
+      expect((await maint('output', 'shop')).code).toBe(3);
+    });
+
     it('approves only the list that was shown, and puts everything back', async () => {
       const shown = await maint('resume', 'shop', '--json');
       expect(shown.code).toBe(3);
