@@ -117,7 +117,7 @@ describe('A command in an app that is held', () => {
     expect(await engine.commands.work(eve, request)).toMatchObject({ says: expect.stringContaining('operators') });
     expect(await engine.commands.work(ada, request)).toMatchObject({ says: 'shop is not quiet yet.' });
     expect(await engine.commands.work(ada, { ...request, command: 'a\nb' })).toMatchObject({
-      says: 'Expected a command of one line without control characters.',
+      says: 'Expected a command of one line, without characters that cannot be seen.',
     });
     expect(await engine.commands.output(eve, { app: 'shop', work: null, after: 0 })).toMatchObject({ is: 'refused' });
   });

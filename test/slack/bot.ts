@@ -234,6 +234,7 @@ function platform(concerns: readonly Concern[], lookup: Promise<void>): Platform
     back: [workers, ...others],
     preflight: async () => concerns,
     doctor: async () => [],
+    work: { show: (command) => `${command.split(' ')[0]} …`, there: never, start: never, follow: never },
   };
 }
 

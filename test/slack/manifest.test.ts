@@ -10,6 +10,7 @@ test('the manifest asks for exactly the scopes that the calls in src/slack need'
     'chat:write',
     'chat:write.public',
     'commands',
+    'files:write',
     'groups:history',
     'usergroups:read',
   ]);

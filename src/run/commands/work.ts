@@ -6,8 +6,8 @@ import { change, type Door, forbidden, refused, runOf, writtenDown } from './doo
 import type { Output, OutputRequest, Refused, Working, WorkRequest } from './reply.ts';
 import { oneRun, status } from './status.ts';
 
-/** Characters; Heroku's own limit is not documented, and a longer one is a script that belongs into the app. */
-const LONGEST = 4_000;
+/** Characters that Slack can show in one piece; a longer one is a script that belongs into the app. */
+const LONGEST = 2_500;
 const SIZE = /^[a-z0-9][a-z0-9-]{0,39}$/i;
 
 export async function work(door: Door, by: Person, request: WorkRequest): Promise<Working | Refused> {
@@ -36,8 +36,8 @@ function wrongWith({ command, size }: WorkRequest): Refused | null {
     );
   }
   // One line, all of which can be seen: what runs is what people read.
-  if (/[\p{Cc}\p{Zl}\p{Zp}]/u.test(command) || !command.isWellFormed())
-    return refused('Expected a command of one line without control characters.', like);
+  if (/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u.test(command) || !command.isWellFormed())
+    return refused('Expected a command of one line, without characters that cannot be seen.', like);
   if (size !== null && !SIZE.test(size))
     return refused(`Expected a dyno size, got "${size.slice(0, 40)}".`, 'Like this: --size=performance-m.');
   return null;

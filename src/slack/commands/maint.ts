@@ -19,6 +19,7 @@ import { help, refusal } from '../views/reply.ts';
 import { settings } from '../views/settings.ts';
 import { status } from '../views/status.ts';
 import { cut, plain } from '../views/text.ts';
+import { working } from '../views/work.ts';
 import { failureFor, reasonOf } from '../words.ts';
 import { parse } from './parse.ts';
 
@@ -60,7 +61,8 @@ async function answer(answering: Answering, by: Person, text: string, channel: s
     case 'wrong':
       answering.trail.note({
         person: by,
-        what: `/maint ${cut(plain(text), 200)}`,
+        // A command for an app may hold secrets.
+        what: /^\s*run\b/iu.test(text) ? '/maint run …' : `/maint ${cut(plain(text), 200)}`,
         outcome: 'refused',
         why: parsed.says,
       });
@@ -90,6 +92,11 @@ async function answer(answering: Answering, by: Person, text: string, channel: s
     case 'extend': {
       const reply = await commands.extend(by, parsed.app, parsed.by);
       return reply.is === 'refused' ? refusal(reply) : extended(reply.run, parsed.by);
+    }
+    case 'run': {
+      const { app, command, size } = parsed;
+      const reply = await commands.work(by, { app, command, size });
+      return reply.is === 'refused' ? refusal(reply) : working(reply.run, reply.work);
     }
     case 'settings': {
       const reply = await commands.settings(by, parsed.app);

@@ -2,6 +2,8 @@
 import { closest, distance } from 'fastest-levenshtein';
 import { appName } from './app-name.ts';
 import { LEAST, type Length, lengthAtStart, MOST } from './duration.ts';
+import { type RunCommand, runCommand } from './run.ts';
+import { asText } from './slack-text.ts';
 
 export type Parsed =
   | { readonly is: 'plan' | 'resume' | 'abort' | 'settings'; readonly app: string }
@@ -11,6 +13,7 @@ export type Parsed =
   /** `by`: milliseconds. */
   | { readonly is: 'extend'; readonly app: string; readonly by: number }
   | { readonly is: 'help' }
+  | RunCommand
   | Wrong;
 
 export interface Wrong {
@@ -19,7 +22,7 @@ export interface Wrong {
   readonly remedy: string;
 }
 
-const verbs = ['plan', 'start', 'status', 'resume', 'abort', 'extend', 'settings', 'help'] as const;
+const verbs = ['plan', 'start', 'status', 'run', 'resume', 'abort', 'extend', 'settings', 'help'] as const;
 type Verb = (typeof verbs)[number];
 
 /** Words that mean one of ours but are too far from it to be a slip of the finger. */
@@ -43,6 +46,8 @@ const means = new Map<string, Verb>([
   ['ls', 'status'],
   ['check', 'plan'],
   ['preview', 'plan'],
+  ['exec', 'run'],
+  ['execute', 'run'],
   ['prolong', 'extend'],
   ['longer', 'extend'],
   ['config', 'settings'],
@@ -57,6 +62,7 @@ const usage: Readonly<Record<Verb, string>> = {
   plan: '/maint plan APP',
   start: '/maint start APP [for 30m] [because REASON]',
   status: '/maint status [APP]',
+  run: '/maint run APP [--size=SIZE] -- COMMAND',
   resume: '/maint resume APP',
   abort: '/maint abort APP',
   extend: '/maint extend APP [by 15m]',
@@ -74,6 +80,7 @@ export function parse(text: string): Parsed {
   const verb = verbs.find((known) => known === word) ?? (means.get(word) === 'help' ? 'help' : undefined);
   if (verb === undefined) return unknown(word, rest);
   if (verb === 'help') return { is: 'help' };
+  if (verb === 'run') return runCommand(text);
   const { first: named, rest: after } = split(rest.replace(/^(?:--app|-a)[\s=]+/iu, ''));
   if (named === '') return verb === 'status' ? { is: 'status', app: null } : missing(verb);
   if ((verb === 'start' && clauseOf(named) !== null) || (verb === 'extend' && named.toLowerCase() === 'by')) {
@@ -217,18 +224,7 @@ function split(text: string): { first: string; rest: string } {
 }
 
 function unquote(text: string): string {
-  const plain = text
-    .replace(/<(?:https?:\/\/|mailto:)[^|>]+\|([^>]+)>/gu, '$1')
-    .replace(/<((?:https?:\/\/|mailto:)[^|>]+)>/gu, '$1')
-    .replace(
-      /<([@#!])([^|>]*)(?:\|([^>]*))?>/gu,
-      (_, sign: string, id: string, label: string | undefined) =>
-        `${sign === '#' ? '#' : '@'}${label === undefined || label === '' ? id : label.replace(/^[@#]/u, '')}`,
-    )
-    .replaceAll('&lt;', '<')
-    .replaceAll('&gt;', '>')
-    .replaceAll('&amp;', '&')
-    .trim();
+  const plain = asText(text).trim();
   const quoted = /^["'“”‘’«»„](.*)["'“”‘’«»]$/su.exec(plain);
   return (quoted?.[1] ?? plain).trim();
 }

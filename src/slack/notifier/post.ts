@@ -28,6 +28,8 @@ export type Failure =
 
 export type Posted = { readonly is: 'posted'; readonly channel: string; readonly ts: string } | Failure;
 export type Updated = { readonly is: 'updated' } | Failure;
+export type Uploaded = { readonly is: 'uploaded'; readonly file: string } | Failure;
+export type Shared = { readonly is: 'shared' } | Failure;
 export type Found = { readonly is: 'found'; readonly ts: string } | { readonly is: 'absent' } | Failure;
 
 /** Which message of which run: sent along as metadata, and looked for when it is not known whether it arrived. */
@@ -47,6 +49,10 @@ export interface Post {
   post(place: Place, mark: Mark, drawn: Drawn): Promise<Posted>;
   update(channel: string, ts: string, mark: Mark, drawn: Drawn): Promise<Updated>;
   find(place: Pick<Place, 'channel' | 'thread'>, mark: Mark): Promise<Found>;
+  /** Nobody sees it before it is shared. */
+  upload(name: string, text: string): Promise<Uploaded>;
+  share(place: Place, file: string, title: string): Promise<Shared>;
+  findFile(place: Pick<Place, 'channel' | 'thread'>, file: string): Promise<Found>;
 }
 
 /** Every call is answered, or given up, within this; real time. */
@@ -98,49 +104,88 @@ export function createPost(botToken: string, options: WebClientOptions): Post {
       }
     },
 
-    async find({ channel, thread }, mark) {
-      let cursor: string | undefined;
+    find: (place, mark) => look(place, (message) => isOurs(message, mark)),
+    findFile: (place, file) => look(place, (message) => hasFile(message, file)),
+
+    async upload(name, text) {
+      const bytes = new TextEncoder().encode(text);
       try {
-        for (let page = 0; page < PAGES; page += 1) {
-          const common = {
-            channel,
-            limit: 200,
-            include_all_metadata: true,
-            ...(cursor === undefined ? {} : { cursor }),
-          };
-          const answer =
-            thread === null
-              ? await client.conversations.history(common)
-              : await client.conversations.replies({ ...common, ts: thread });
-          const ts = ours(answer.messages, mark);
-          if (ts !== null) return { is: 'found', ts };
-          cursor = answer.response_metadata?.next_cursor;
-          if (cursor === undefined || cursor === '') break;
-        }
-        return { is: 'absent' };
+        const answer = await client.files.getUploadURLExternal({ filename: name, length: bytes.length });
+        if (answer.upload_url === undefined || answer.file_id === undefined) return halfAnswered;
+        const signal = AbortSignal.timeout(CALL);
+        const sent = await fetch(answer.upload_url, { method: 'POST', body: bytes, signal, redirect: 'error' });
+        if (!sent.ok) return { is: 'down', why: `HTTP ${sent.status}`, unclear: false };
+        return { is: 'uploaded', file: answer.file_id };
+      } catch (error) {
+        // The address takes a file from whoever has it: no error that could quote it is repeated.
+        const failure = failureOf(error);
+        return failure.is === 'down' && !(error instanceof WebAPIPlatformError) ? halfAnswered : failure;
+      }
+    },
+
+    async share({ channel, thread }, file, title) {
+      const files: [{ id: string; title: string }] = [{ id: file, title }];
+      try {
+        await client.files.completeUploadExternal(
+          thread === null ? { files, channel_id: channel } : { files, channel_id: channel, thread_ts: thread },
+        );
+        return { is: 'shared' };
       } catch (error) {
         return failureOf(error);
       }
     },
   };
+
+  async function look(
+    { channel, thread }: Pick<Place, 'channel' | 'thread'>,
+    wanted: (message: unknown) => boolean,
+  ): Promise<Found> {
+    let cursor: string | undefined;
+    try {
+      for (let page = 0; page < PAGES; page += 1) {
+        const common = {
+          channel,
+          limit: 200,
+          include_all_metadata: true,
+          ...(cursor === undefined ? {} : { cursor }),
+        };
+        const answer =
+          thread === null
+            ? await client.conversations.history(common)
+            : await client.conversations.replies({ ...common, ts: thread });
+        const ts = Stamped.safeParse(answer.messages?.find(wanted));
+        if (ts.success) return { is: 'found', ts: ts.data.ts };
+        cursor = answer.response_metadata?.next_cursor;
+        if (cursor === undefined || cursor === '') break;
+      }
+      return { is: 'absent' };
+    } catch (error) {
+      return failureOf(error);
+    }
+  }
 }
 
+const halfAnswered: Failure = { is: 'down', why: 'Slack took no file', unclear: false };
+
+const Stamped = z.object({ ts: z.string() });
+const WithFiles = z.object({ files: z.array(z.object({ id: z.string() })) });
 const Ours = z.object({
-  ts: z.string(),
   metadata: z.object({
     event_type: z.literal(EVENT_TYPE),
     event_payload: z.object({ run: z.string(), key: z.string() }),
   }),
 });
 
-function ours(messages: readonly unknown[] | undefined, mark: Mark): string | null {
-  for (const message of messages ?? []) {
-    const parsed = Ours.safeParse(message);
-    if (!parsed.success) continue;
-    const { run, key } = parsed.data.metadata.event_payload;
-    if (run === mark.run && key === mark.key) return parsed.data.ts;
-  }
-  return null;
+function isOurs(message: unknown, mark: Mark): boolean {
+  const parsed = Ours.safeParse(message);
+  if (!parsed.success) return false;
+  const { run, key } = parsed.data.metadata.event_payload;
+  return run === mark.run && key === mark.key;
+}
+
+function hasFile(message: unknown, file: string): boolean {
+  const parsed = WithFiles.safeParse(message);
+  return parsed.success && parsed.data.files.some(({ id }) => id === file);
 }
 
 const noChannel = new Set([

@@ -8,6 +8,7 @@ import { card as drawCard } from '../views/card.ts';
 import { emergencyParts } from '../views/emergency.ts';
 import { broadcasts, note as drawNote } from '../views/note.ts';
 import { beginAnew, leaveBehind } from './anew.ts';
+import { sendOutput } from './files.ts';
 import { keeps, mootness } from './moot.ts';
 import { hashOf, type Place, plainly } from './post.ts';
 import { Sending, type SendingParts } from './sending.ts';
@@ -17,7 +18,10 @@ import type { Warnings } from './warning.ts';
 export type { Told } from './told.ts';
 
 export interface Telling extends SendingParts {
-  readonly store: Pick<Store, 'load' | 'messages' | 'setMessage' | 'told' | 'emergencyTold' | 'unheard'>;
+  readonly store: Pick<
+    Store,
+    'load' | 'messages' | 'setMessage' | 'told' | 'emergencyTold' | 'unheard' | 'outputParts'
+  >;
   readonly clock: Clock;
   readonly defaultChannel: string | null;
   readonly warnings: Warnings;
@@ -149,7 +153,15 @@ class Pass {
     if (moot !== null) return this.#leaveOut(note, { channel, thread: ts, broadcast: false }, moot);
     const asked = run.questions.find((q) => q.id === note.question);
     const broadcast = note.kind !== 'card' && broadcasts(run, note.kind) && (asked === undefined || open(asked));
-    const sent = await this.#sending.send(note, { channel, thread: ts, broadcast }, this.#draw(run, note));
+    const place = { channel, thread: ts, broadcast };
+    const sent =
+      note.kind === 'work-output'
+        ? await sendOutput(this.#telling, this.#sending, run, note, place)
+        : await this.#sending.send(note, place, this.#draw(run, note));
+    if (sent === null) {
+      await this.#drop(note, 'there is nothing of it any more');
+      return null;
+    }
     if ('state' in sent) {
       if (note.kind === 'emergency') await this.#telling.store.emergencyTold(this.#id, this.#telling.clock.now());
       await leaveBehind(this.#telling, run, note, { channel, thread: ts, broadcast });

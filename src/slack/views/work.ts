@@ -2,6 +2,8 @@
 // Commands are redacted; what they print is a file in the thread.
 import type { Run, Work } from '../../model/run.ts';
 import { workWords } from '../../model/work.ts';
+import { type Drawn, message, preformatted, section } from './blocks.ts';
+import { isHeld, loudOf } from './held.ts';
 import { code, count, duration, named, said, time } from './text.ts';
 
 /** Of all works, the newest. */
@@ -58,6 +60,22 @@ export function workNote(run: Run, kind: 'work-started' | 'work-ended' | 'work-o
   const after = work.startedAt === null ? '' : ` after ${duration(ended.at - work.startedAt)}`;
   const output = ended.lines === 0 ? 'Nothing of what it printed was heard.' : `It printed ${printed(ended)}.`;
   return `${mark(work)} ${what} ${said(workWords(work), 600)}${after}. ${work.startedAt === null ? '' : output}`.trimEnd();
+}
+
+/** To the person who asked, and only to them: exactly what runs. */
+export function working(run: Run, work: Work): Drawn {
+  const size = work.size === null ? '' : ` (${said(work.size, 60)})`;
+  const loud = isHeld(run) && loudOf(run).length > 0 ? ' ⚠️ The app is not quiet any more: see the card.' : '';
+  const words = `🏃 Runs in *${said(run.app.name, 60)}*${size}, once. How it ends, and what it prints, is told in the thread of the card.${loud}`;
+  return message(words, { top: [section(words)], middle: preformatted([work.command]) });
+}
+
+/** In place of the file: where it can be read. `why`: of Slack, not escaped. */
+export function outputElsewhere(run: Run, work: Work, why: string | null): Drawn {
+  const reason = why === null ? '' : ` (${said(why, 200)})`;
+  const invite = why === 'not_in_channel' ? ` Next time: ${code('/invite')} maint into this channel.` : '';
+  const words = `*${said(run.app.name, 60)}*: what ${code(work.shows, 60)} printed could not be put here as a file${reason}. ${code(`npm run maint -- output ${run.app.name}`)} at a terminal shows it.${invite}`;
+  return message(words, { top: [section(words)] });
 }
 
 /** "1,204 lines, of which 20 in the middle were not kept". */
