@@ -1,4 +1,4 @@
-// `npm run demo`: a Heroku and a Slack on this machine, three apps with work in progress, and maint between them.
+// `npm run demo`: a Heroku and a Slack on this machine, four apps with work in progress, and maint between them.
 import { parseArgs } from 'node:util';
 import { prompt } from './demo/prompt.ts';
 import { play } from './demo/script.ts';

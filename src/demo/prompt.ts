@@ -5,7 +5,8 @@ import { messageWith } from './script.ts';
 import type { Stage } from './stage.ts';
 import { transcribe } from './transcript.ts';
 
-const HELP = `You are in #ops of a Slack on this machine. The apps are shop, billing and reports.
+const HELP = `You are in #ops of a Slack on this machine. The apps are shop, billing, reports and studio.
+  /maint plan studio            everything that can still write; studio has most of it
   /maint start shop for 30m     any command of maint; /maint help lists them
   click Resume                  press a button by its label, on the newest message that has it
   as grace                      go on as somebody else: ada, grace, linus

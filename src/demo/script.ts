@@ -26,6 +26,9 @@ export async function play(stage: Stage, say: (text: string) => void): Promise<b
   const before = pictureOf(stage, 'shop');
   await type('ada', 'plan shop');
   await slack.until(() => slack.messages.list({ ephemeral: true }).length > 0, PATIENCE);
+  // Of an app in which nearly everything can write.
+  await type('ada', 'plan studio');
+  await slack.until(() => slack.messages.list({ ephemeral: true }).length > 1, PATIENCE);
   await type('ada', 'start shop for 30m because the orders table moves to its own database');
   await slack.until(() => messageWith(stage, 'Resume'), PATIENCE);
   const quiet = pictureOf(stage, 'shop');

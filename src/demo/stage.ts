@@ -1,4 +1,4 @@
-// Sets the stage: the sandbox with its three example apps, and maint against it over real HTTP, real Bolt and the
+// Sets the stage: the sandbox with its example apps, and maint against it over real HTTP, real Bolt and the
 // embedded database in a directory of its own. One clock for both, which runs faster than the machine's.
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';

@@ -6,6 +6,7 @@ import { startAutoscaling } from './autoscaling.ts';
 import { SandboxClock } from './clock.ts';
 import { controlRoutes } from './control.ts';
 import { startCronToGo } from './cron-to-go.ts';
+import { furnish } from './furnish.ts';
 import { examples } from './heroku/examples.ts';
 import { locateHeroku, SCHEDULER_BASE, serveHeroku } from './heroku/server.ts';
 import { World } from './heroku/world.ts';
@@ -31,7 +32,7 @@ export interface SandboxOptions {
   readonly host?: string;
   /** Of the Heroku account, with the scope `global`. */
   readonly token?: string;
-  /** Whether the three example apps are there. */
+  /** Whether the example apps are there. */
   readonly examples?: boolean;
   readonly slack?: Omit<SlackOptions, 'clock' | 'traffic' | 'port'>;
 }
@@ -53,6 +54,7 @@ export async function startSandbox(options: SandboxOptions = {}) {
   const advancedScheduler = await startAdvancedScheduler({ clock, world });
   const autoscaling = await startAutoscaling({ clock, world });
   const hireFire = await startHireFire({ clock, world });
+  if (options.examples === true) furnish(world, cronToGo, autoscaling);
   const slack = await startSlack({ ...options.slack, clock, traffic, port: options.slackPort ?? 0 });
   const server = createServer();
   watchTraffic(server, traffic, locateHeroku);
@@ -64,6 +66,7 @@ export async function startSandbox(options: SandboxOptions = {}) {
       world.reset();
       for (const addOn of [cronToGo, advancedScheduler]) addOn.reset();
       seed();
+      if (options.examples === true) furnish(world, cronToGo, autoscaling);
       traffic.faults.clear();
       traffic.requests.clear();
       Object.assign(traffic.latencyMs, { heroku: 0, scheduler: 0, slack: 0 });

@@ -8,7 +8,7 @@ const USAGE = `Usage: npm run sandbox [-- --port N] [--slack-port N] [--speed N]
   --port N        Heroku and the control API listen here (default: a free port)
   --slack-port N  Slack listens here (default: a free port)
   --speed N       its time runs N times as fast (default: 1)
-  --empty         without the three example apps`;
+  --empty         without the example apps`;
 
 interface Flags {
   readonly port: number;

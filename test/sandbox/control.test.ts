@@ -22,7 +22,12 @@ describe('the control API', () => {
     expect(body).toMatchObject({
       clock: { now: 5_000 },
       heroku: {
-        apps: [{ name: 'shop', formation: { worker: { quantity: 4 } } }, { name: 'billing' }, { name: 'reports' }],
+        apps: [
+          { name: 'shop', formation: { worker: { quantity: 4 } } },
+          { name: 'billing' },
+          { name: 'reports' },
+          { name: 'studio' },
+        ],
       },
     });
   });

@@ -1,4 +1,4 @@
-// Three apps with work in progress, for the demo and for whoever wants to look around. Each has something that makes a
+// Four apps with work in progress, for the demo and for whoever wants to look around. Each has something that makes a
 // maintenance hard.
 
 import type { AppDescription } from './description.ts';
@@ -125,4 +125,45 @@ const reports: AppDescription = {
   releases: 33,
 };
 
-export const examples: readonly AppDescription[] = [shop, billing, reports];
+/** Half way from Sidekiq to Solid Queue, and with more that starts work by itself than anybody remembers: see `furnish`. */
+const studio: AppDescription = {
+  name: 'studio',
+  team: 'acme',
+  formation: {
+    web: { command: 'bundle exec puma -C config/puma.rb', quantity: 2, size: 'performance-m' },
+    worker: { command: 'bundle exec sidekiq -q media', quantity: 2, size: 'standard-2x' },
+    release: { command: 'bundle exec rails db:prepare' },
+  },
+  config: {
+    RAILS_ENV: 'production',
+    SIDEKIQ_CONCURRENCY: '5',
+    SOLID_QUEUE_IN_PUMA: '1',
+    JUDOSCALE_URL: 'https://adapter.judoscale.example.com/not-a-real-token',
+  },
+  addons: [
+    {
+      service: 'heroku-postgresql',
+      plan: 'standard-0',
+      name: 'postgresql-spherical-60417',
+      as: 'DATABASE',
+      cents: 5_000,
+      config: { DATABASE_URL: 'postgres://studio:hidden@db.example.com:5432/studio' },
+    },
+    {
+      service: 'heroku-redis',
+      plan: 'premium-0',
+      name: 'redis-polished-33941',
+      as: 'REDIS',
+      cents: 1_500,
+      config: { REDIS_URL: 'rediss://:hidden@redis.example.com:6380' },
+    },
+  ],
+  queue: {
+    waiting: 12,
+    jobMs: [8_000, 20_000],
+    producers: [{ type: 'web', perMinute: 12 }],
+  },
+  releases: 61,
+};
+
+export const examples: readonly AppDescription[] = [shop, billing, reports, studio];
