@@ -38,3 +38,8 @@ export function othersOf(addonServices: readonly string[], variableNames: readon
 function pick(from: Readonly<Record<string, Other>>, names: readonly string[]): readonly Other[] {
   return names.flatMap((name) => (Object.hasOwn(from, name) ? (from[name] ?? []) : []));
 }
+
+/** What the preflight calls it. */
+export function concernOf({ name }: Other): string {
+  return name.toLowerCase().replace(/\W+/g, '-');
+}

@@ -6,6 +6,7 @@ import { herokuActivity } from './activity.ts';
 import type { Heroku } from './api/client.ts';
 import { HerokuError } from './api/heroku-error.ts';
 import { herokuDoctor } from './doctor.ts';
+import { herokuInventory } from './inventory/index.ts';
 import type { Itself } from './itself.ts';
 import { herokuPreflight } from './preflight.ts';
 import { herokuQueues } from './queues.ts';
@@ -41,6 +42,7 @@ export function herokuPlatform(
     quiet: steps.quiet,
     back: steps.back,
     preflight: (cx, looks) => herokuPreflight(heroku, itself, cx, looks, queues),
+    inventory: (cx, looks, window) => herokuInventory({ heroku, scheduler, addOns, queues }, cx, looks, window),
     doctor: (cx, looks) => herokuDoctor(heroku, cx, looks),
     work: herokuWork(heroku),
   };

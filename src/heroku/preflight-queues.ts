@@ -5,6 +5,7 @@ import type { Cx, Look, StepName } from '../model/step.ts';
 import { olderThanAllowed } from '../steps/drain.ts';
 import { type Looked, type Queues, unreadableName } from '../steps/queues.ts';
 import type { Formation } from './api/formation.ts';
+import { sharedLook } from './queues.ts';
 
 /** These ask for themselves where they cannot look. */
 const HOLDS = ['intake', 'quieted', 'contract'];
@@ -16,7 +17,7 @@ export async function queueConcerns(
   looks: Promise<ReadonlyMap<StepName, Look<Json>>>,
 ): Promise<readonly Concern[]> {
   if (queues === null || queues.of(cx).length === 0) return [];
-  const looked = await queues.look(cx);
+  const looked = await sharedLook(queues, cx);
   const found = await looks;
   const asked = HOLDS.some((name) => found.get(name)?.is === 'unusable');
   return [...tooOld(cx, looked), ...(asked ? [] : unreadable(looked)), ...shared(looked, formation)];

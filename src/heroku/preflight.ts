@@ -9,7 +9,7 @@ import type { Heroku } from './api/client.ts';
 import type { Dyno } from './api/dynos.ts';
 import type { Formation } from './api/formation.ts';
 import { type Itself, sharesDatabase } from './itself.ts';
-import { othersOf } from './others.ts';
+import { concernOf, othersOf } from './others.ts';
 import { queueConcerns } from './preflight-queues.ts';
 import { missingScopes, SCOPES_REMEDY } from './scopes.ts';
 import { command } from './shell.ts';
@@ -44,7 +44,7 @@ export async function herokuPreflight(
       Object.keys(vars),
     ).map((other) =>
       ask(
-        slug(other.name),
+        concernOf(other),
         `${other.name} ${other.does} by itself, and maint cannot pause it`,
         other.remedy,
         other.name,
@@ -204,8 +204,4 @@ function ask(name: string, says: string, remedy: string, except: string | null):
 
 function warn(name: string, says: string): Concern {
   return { name, is: 'warn', says, remedy: '', except: null };
-}
-
-function slug(name: string): string {
-  return name.toLowerCase().replace(/\W+/g, '-');
 }

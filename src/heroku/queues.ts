@@ -8,6 +8,9 @@ import type { Queue, Source } from '../queues/queue.ts';
 import type { Looked, QueueOf, Queues } from '../steps/queues.ts';
 import type { Heroku } from './api/client.ts';
 
+/** Nothing is decided from it that a second more or less would change. */
+const KEPT_MS = 5_000;
+
 export function herokuQueues(heroku: Heroku): Queues {
   const open = async (cx: Cx, queue: QueueOf): Promise<Queue> =>
     queue.system.open(await sourceOf(heroku, cx, queue.setting));
@@ -19,6 +22,11 @@ export function herokuQueues(heroku: Heroku): Queues {
       return await work(opened);
     },
   };
+}
+
+/** One look for the preflight and the inventory of an app, whichever is first. */
+export function sharedLook(queues: Queues, cx: Cx): Promise<readonly Looked[]> {
+  return cx.reads.once(`queues:${cx.app.id}`, () => queues.look(cx), KEPT_MS);
 }
 
 function of(cx: Cx): readonly QueueOf[] {

@@ -1,6 +1,7 @@
 // What the engine sees of a platform: it finds apps, has steps in two orders, and knows what stands against starting.
 // Heroku is one; the engine knows no other name for it than this.
 import type { Activity, WorkDyno } from './event.ts';
+import type { Inventory, Window } from './inventory.ts';
 import type { Json } from './json.ts';
 import type { Concern } from './preflight.ts';
 import type { AnyStep, AppRef, Calling, Cx, Look, StepName } from './step.ts';
@@ -80,6 +81,8 @@ export interface Platform {
   readonly back: readonly AnyStep[];
   /** `looks`: what the holds are seeing at the same time, so that nothing is read twice, and nothing later than need be. */
   preflight(cx: Cx, looks: Promise<ReadonlyMap<StepName, Look<Json>>>): Promise<readonly Concern[]>;
+  /** Everything that can still write, asked at the same time as the looks. `window`: what the runs of scheduled jobs are compared with. */
+  inventory(cx: Cx, looks: Promise<ReadonlyMap<StepName, Look<Json>>>, window: Window): Promise<Inventory>;
   doctor(cx: Cx, looks: ReadonlyMap<StepName, Look<Json>>): Promise<readonly Check[]>;
   /** Absent where it runs no commands for people. */
   readonly work?: PlatformWork;

@@ -1,6 +1,7 @@
 // Taking stock of an app: every hold looks, the preflight judges what it sees. Reads only; the plan, the start and the
 // doctor all come from here.
 import type { Captured } from '../model/event.ts';
+import type { Inventory } from '../model/inventory.ts';
 import { type Json, same } from '../model/json.ts';
 import type { Platform } from '../model/platform.ts';
 import type { Concern } from '../model/preflight.ts';
@@ -25,18 +26,39 @@ export function used<S extends AnyStep>(steps: readonly S[], settings: Settings)
 
 /** Throws Trouble where the platform cannot be read. */
 export async function takeStock(platform: Platform, cx: Cx): Promise<Stock> {
+  const [stock] = await takeStockAnd(platform, cx, async () => null);
+  return stock;
+}
+
+/** For people, weeks ahead or minutes: with everything that can still write. A maintenance that begins does without. */
+export async function takeInventory(platform: Platform, cx: Cx): Promise<Stock & { readonly inventory: Inventory }> {
+  const window = { from: cx.now, to: cx.now + cx.settings.length };
+  const [stock, inventory] = await takeStockAnd(platform, cx, (looks) => platform.inventory(cx, looks, window));
+  return { ...stock, inventory };
+}
+
+async function takeStockAnd<T>(
+  platform: Platform,
+  cx: Cx,
+  more: (looks: Promise<ReadonlyMap<StepName, Look<Json>>>) => Promise<T>,
+): Promise<readonly [Stock, T]> {
   const held = used(holds(platform), cx.settings);
   const looking = Promise.all(held.map(async (hold) => ({ hold, look: await hold.look(cx) })));
   const looks = looking.then((looked) => new Map(looked.map(({ hold, look }) => [hold.name, look])));
   // Where a look fails, `looking` tells it; the preflight may have failed before it asked for them.
   looks.catch(() => {});
-  const [app, looked, found] = await Promise.all([platform.app(cx, cx.app.id), looking, platform.preflight(cx, looks)]);
+  const [app, looked, found, also] = await Promise.all([
+    platform.app(cx, cx.app.id),
+    looking,
+    platform.preflight(cx, looks),
+    more(looks),
+  ]);
   const named = { ...cx, app };
   const concerns = [...looked.flatMap(({ hold, look }) => concernsOf(hold, look)), ...found];
   const items = looked.flatMap(({ hold, look }) =>
     look.is === 'seen' ? look.items.map((seen) => capture(named, hold, seen)) : [],
   );
-  return { app, concerns, items, looks: await looks };
+  return [{ app, concerns, items, looks: await looks }, also];
 }
 
 function concernsOf(hold: AnyHold, look: Look<Json>): readonly Concern[] {

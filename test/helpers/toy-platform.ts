@@ -311,6 +311,7 @@ export function toyPlatform(world: ToyWorld): Platform {
     quiet: [door, intake, jobs, workers, variable, waited(toyProof(world, [door, intake, jobs, workers, variable]))],
     back: [variable, workers, jobs, intake, door],
     preflight: (_cx: Cx) => world.call('platform', 'preflight', [], () => world.concerns),
+    inventory: async (_cx, _looks, window) => ({ window, entries: [], limits: null }),
     doctor: async () => [],
     work: toyWork(world),
   };

@@ -233,6 +233,7 @@ function platform(concerns: readonly Concern[], lookup: Promise<void>): Platform
     quiet: [...others, workers],
     back: [workers, ...others],
     preflight: async () => concerns,
+    inventory: async (_cx, _looks, window) => ({ window, entries: [], limits: null }),
     doctor: async () => [],
     work: { show: (command) => `${command.split(' ')[0]} …`, there: never, start: never, follow: never },
   };

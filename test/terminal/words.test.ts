@@ -148,6 +148,7 @@ describe('A plan', () => {
       go: { is: 'go' },
       words: 'quiet',
       concerns: [],
+      inventory: { window: { from: at, to: at }, entries: [], limits: null },
       items,
       steps,
       run: null,

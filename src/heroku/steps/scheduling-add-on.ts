@@ -130,8 +130,8 @@ type Found =
   | { readonly is: 'unusable'; readonly why: string };
 
 async function accessTo<S extends string>(heroku: Heroku, addOn: SchedulingAddOn<S>, cx: Cx): Promise<Found> {
-  const addons = await heroku.addons.list(cx, cx.app.id);
-  const vars = await heroku.configVars.get(cx, cx.app.id);
+  // At once, like everybody else who reads them: one after the other, the second would often be read anew.
+  const [addons, vars] = await Promise.all([heroku.addons.list(cx, cx.app.id), heroku.configVars.get(cx, cx.app.id)]);
   const access = addOn.variables.map((name) => (Object.hasOwn(vars, name) ? (vars[name] ?? '') : ''));
   const its = addons.filter(({ addon_service: { name } }) => name !== undefined && addOn.services.includes(name));
   if (its.length === 0 && access[0] === '') return { is: 'absent', warnings: [] };

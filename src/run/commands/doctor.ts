@@ -1,6 +1,6 @@
 // `doctor app`: whether a maintenance of an app could work, asked weeks ahead. Reads only.
 import type { Person } from '../../model/person.ts';
-import { takeStock } from '../stock.ts';
+import { takeInventory } from '../stock.ts';
 import { contextFor, type Door, findApp, forbidden, priorityOf, troubleAsAnswer } from './door.ts';
 import { planFrom } from './plan.ts';
 import type { Diagnosis, Refused } from './reply.ts';
@@ -16,7 +16,7 @@ export async function doctor(door: Door, by: Person, name: string): Promise<Diag
     const settings = await settingsFor(door, app);
     if ('is' in settings) return settings;
     const cx = { ...contextFor(door, app, 'doctor', priority), settings };
-    const stock = await takeStock(door.platform, cx);
+    const stock = await takeInventory(door.platform, cx);
     return {
       is: 'diagnosis',
       app: stock.app,

@@ -1,8 +1,9 @@
 // `plan app`: what a maintenance would do, item by item, and whether it could begin. Changes nothing.
+import type { Inventory } from '../../model/inventory.ts';
 import type { Person } from '../../model/person.ts';
 import { go, quietWords } from '../../model/preflight.ts';
 import type { Settings } from '../../model/settings.ts';
-import { holds, type Stock, takeStock, used } from '../stock.ts';
+import { holds, type Stock, takeInventory, used } from '../stock.ts';
 import { contextFor, type Door, findApp, forbidden, priorityOf, troubleAsAnswer } from './door.ts';
 import type { Plan, Refused } from './reply.ts';
 import { settingsFor } from './settings.ts';
@@ -16,12 +17,16 @@ export async function plan(door: Door, by: Person, name: string): Promise<Plan |
     if ('is' in app) return app;
     const settings = await settingsFor(door, app);
     if ('is' in settings) return settings;
-    const stock = await takeStock(door.platform, { ...contextFor(door, app, 'plan', priority), settings });
+    const stock = await takeInventory(door.platform, { ...contextFor(door, app, 'plan', priority), settings });
     return planFrom(door, stock, settings);
   });
 }
 
-export async function planFrom(door: Door, stock: Stock, settings: Settings): Promise<Plan> {
+export async function planFrom(
+  door: Door,
+  stock: Stock & { readonly inventory: Inventory },
+  settings: Settings,
+): Promise<Plan> {
   // What only tells of changes holds nothing still; undone by a command it would need the id of a run that there is not yet.
   const telling = new Set(holds(door.platform).flatMap((hold) => (hold.tells !== undefined ? [hold.name] : [])));
   return {
@@ -31,6 +36,7 @@ export async function planFrom(door: Door, stock: Stock, settings: Settings): Pr
     go: go(stock.concerns, []),
     words: quietWords(stock.concerns),
     concerns: stock.concerns,
+    inventory: stock.inventory,
     items: stock.items.filter(({ step }) => !telling.has(step)),
     steps: used(door.platform.quiet, settings).map(({ name: step, title }) => ({ name: step, title })),
     run: await door.store.unfinishedOf(stock.app.id),

@@ -1,6 +1,7 @@
 // What the one door for people answers, to Slack and to the terminal alike. A refusal is an answer, not an exception:
 // it says what stands against it and what would be right.
 import type { Answer, Captured, Row } from '../../model/event.ts';
+import type { Inventory } from '../../model/inventory.ts';
 import type { Person } from '../../model/person.ts';
 import type { Check } from '../../model/platform.ts';
 import type { Concern, Go } from '../../model/preflight.ts';
@@ -27,6 +28,8 @@ export interface Plan {
   /** "quiet", or "quiet except Heroku Scheduler". */
   readonly words: string;
   readonly concerns: readonly Concern[];
+  /** Everything that can still write, and what becomes of it. */
+  readonly inventory: Inventory;
   /** In the order of quieting; those whose `aim` equals `before` need nothing. */
   readonly items: readonly Captured[];
   /** The steps in their order. */

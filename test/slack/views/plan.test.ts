@@ -12,6 +12,7 @@ const go: Plan = {
   go: { is: 'go' },
   words: 'quiet',
   concerns: [],
+  inventory: { window: { from: at, to: at + 3_600_000 }, entries: [], limits: null },
   items,
   steps: quiet,
   run: null,
