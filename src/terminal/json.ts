@@ -5,6 +5,7 @@ import type { About } from '../model/event.ts';
 import { quietWords } from '../model/preflight.ts';
 import { open, type Patrol, phase, type Run, type Trouble, touched, type Work } from '../model/run.ts';
 import type { Receipt } from '../run/commands/reply.ts';
+import { inventoryJson } from './inventory.ts';
 import { findingJson, proofJson } from './proof.ts';
 import type { Reply } from './reach.ts';
 import { byHand, byHandOf } from './undo.ts';
@@ -21,10 +22,20 @@ export function asJson(reply: Reply): unknown {
         },
       };
     case 'plan': {
-      const { app, at, go, words, concerns, items, run } = reply;
+      const { app, at, go, words, concerns, inventory, items, run } = reply;
       const lines = items.map(({ step, key, label, quiet }) => ({ step, key, label, will: quiet.will }));
       const undo = run === null ? byHandOf(reply) : byHand(run);
-      return { app, at: iso(at), go, words, concerns, items: lines, undo, run: run === null ? null : runJson(run) };
+      return {
+        app,
+        at: iso(at),
+        go,
+        words,
+        concerns,
+        inventory: inventoryJson(inventory),
+        items: lines,
+        undo,
+        run: run === null ? null : runJson(run),
+      };
     }
     case 'diagnosis':
       return { app: reply.app, checks: reply.checks, plan: asJson(reply.plan) };

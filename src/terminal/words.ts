@@ -4,6 +4,7 @@ import prettyMs from 'pretty-ms';
 import { command } from '../heroku/shell.ts';
 import { answersTo } from '../model/decide.ts';
 import type { Row } from '../model/event.ts';
+import { aboutItem } from '../model/inventory.ts';
 import { quietWords } from '../model/preflight.ts';
 import {
   type ItemState,
@@ -20,6 +21,7 @@ import {
 import type { Way } from '../model/step.ts';
 import { workWords } from '../model/work.ts';
 import type { Diagnosis, Plan } from '../run/commands/reply.ts';
+import { besidesText, looseText } from './inventory.ts';
 import { clean } from './screen.ts';
 import { byHand, undoText } from './undo.ts';
 
@@ -55,10 +57,19 @@ export function planText(plan: Plan): string {
     );
     lines.push('', ...found.map((line) => `  ${line}`));
   }
-  const rows = plan.items.map((item) => [titles.get(item.step) ?? item.step, item.label, item.quiet.will]);
+  lines.push(...looseText(plan));
+  const rows = plan.items.map((item) => {
+    const known = aboutItem(plan.inventory, item);
+    return [
+      titles.get(item.step) ?? item.step,
+      item.label,
+      known === null ? item.quiet.will : `${item.quiet.will}: ${known}`,
+    ];
+  });
   lines.push(
     '',
     rows.length === 0 ? 'There is nothing to hold still.' : table(['step', 'item', 'what would be done'], rows),
+    ...besidesText(plan),
   );
   return lines.join('\n');
 }

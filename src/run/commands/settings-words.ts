@@ -1,5 +1,6 @@
 // How the settings of an app read: each key with what it is for, and its value in the words that it can also be set with. No
 // view says anything of its own about a setting.
+import type { Limits } from '../../model/inventory.ts';
 import type { QueueSetting, Settings } from '../../model/settings.ts';
 
 export const settingKeys: readonly (keyof Settings)[] = [
@@ -65,7 +66,7 @@ const words: Words = {
   startExpires: { about: 'how long the question before the start stays open', shows: spelt },
   emergencyWait: { about: 'how long the first change waits for the emergency card', shows: spelt },
   senders: {
-    about: `who calls the app from outside (${NOT_YET})`,
+    about: 'who calls the app from outside, for the plan to say what becomes of their calls',
     shows: (value) => list(value.map(({ name, retries }) => `${name} (${retries ? 'retries' : 'does not retry'})`)),
   },
 };
@@ -96,6 +97,19 @@ export function spelt(ms: number): string {
     return whole === 0 ? [] : [`${whole}${unit}`];
   });
   return parts.length === 0 ? '0s' : parts.join('');
+}
+
+/** What the jobs at work say about `drainCap`, which people know as maxDrain, and `abortIfOlderThan`. */
+export function limitsWords({ longest, drainCap, abortIfOlderThan, proposed }: Limits): string {
+  const whole = (ms: number): string => spelt(ms < 1_000 ? ms : Math.round(ms / 1_000) * 1_000);
+  const old = abortIfOlderThan === null ? 'is not set' : `is ${spelt(abortIfOlderThan)}`;
+  const now = `longest job seen: ${whole(longest.ms)} so far (${longest.what}); maxDrain (drainCap) is ${spelt(drainCap)}, abortIfOlderThan ${old}`;
+  if (proposed === null) return now;
+  const input = JSON.stringify({
+    drainCap: spelt(proposed.drainCap),
+    abortIfOlderThan: spelt(proposed.abortIfOlderThan),
+  });
+  return `${now}; that is short for it, in the settings this would leave room: ${input}`;
 }
 
 /** For who may only look. */

@@ -1,10 +1,12 @@
-// The answer to /maint plan: go or no-go, what stands against it, and what would be done item by item. Nothing has been
-// changed, and the message says so.
+// The answer to /maint plan: go or no-go, what stands against it, what is not held, and what would be done item by item.
+// Nothing has been changed, and the message says so.
 
+import { aboutItem } from '../../model/inventory.ts';
 import { same } from '../../model/json.ts';
 import type { Concern } from '../../model/preflight.ts';
 import type { Plan } from '../../run/commands/reply.ts';
 import { context, type Drawn, fitting, header, lines, message } from './blocks.ts';
+import { besidesLines, fallingLine, looseLines } from './inventory.ts';
 import { code, count, named, said, sentence, time } from './text.ts';
 import { phaseWords } from './words.ts';
 
@@ -12,19 +14,28 @@ export function plan(plan: Plan): Drawn {
   const app = said(plan.app.name, 60);
   const verdict = verdictOf(plan);
   const doing = plan.items.filter((item) => !same(item.aim, item.before));
+  const concerns = plan.concerns.toSorted((a, b) => rank(a) - rank(b));
+  // What goes on writing is read first, whoever asks: what is merely worth knowing stands behind it.
+  const first = [
+    ...concerns.filter(({ is }) => is !== 'warn').map(concernLine),
+    ...looseLines(plan),
+    ...concerns.filter(({ is }) => is === 'warn').map(concernLine),
+  ];
+  const room = 8_000 - first.reduce((sum, line) => sum + line.length, 0);
   return message(`${app}: ${said(verdict.line, 300)}`, {
     top: [
       header(`${verdict.mark} ${plan.app.name} · ${verdict.title}`),
       ...lines([said(verdict.line, 600), ...underWay(plan)]),
     ],
     middle: [
-      ...lines(plan.concerns.toSorted((a, b) => rank(a) - rank(b)).map(concernLine)),
+      ...lines(first),
       ...lines(
         fitting(
-          [300, 120, 70, 40].map((most) => () => what(plan, most)),
-          6_000,
+          drafts.map((draft) => () => what(plan, draft)),
+          Math.min(6_000, Math.max(2_000, room)),
         ),
       ),
+      ...lines([...fallingLine(plan), ...besidesLines(plan)]),
     ],
     bottom: [
       context(
@@ -75,17 +86,31 @@ function concernLine(concern: Concern): string {
   return `${concernWords[concern.is]} ${code(concern.name, 60)}: ${sentence(said(concern.says, 700))}${except} ${said(concern.remedy, 400)}`;
 }
 
+/** How much of an item is told: of what would be done, and of what else is known. */
+interface Draft {
+  readonly will: number;
+  readonly more: number;
+}
+const drafts: readonly Draft[] = [
+  { will: 300, more: 200 },
+  { will: 120, more: 100 },
+  { will: 70, more: 60 },
+  { will: 40, more: 0 },
+];
+
 /** Each step with what it would do; items that need nothing are counted. */
-function what(plan: Plan, most: number): string[] {
+function what(plan: Plan, draft: Draft): string[] {
   return plan.steps.flatMap(({ name, title }, i) => {
     const items = plan.items.filter((item) => item.step === name);
     const doing = items.filter((item) => !same(item.aim, item.before));
     const rest = items.length - doing.length;
     const quiet = rest === 0 ? '' : ` (${count(rest, 'item')} ${rest === 1 ? 'needs' : 'need'} nothing)`;
     if (items.length === 0) return [`${i + 1}. *${said(title, 60)}*`];
-    return [
-      `${i + 1}. *${said(title, 60)}*${quiet}`,
-      ...doing.map((item) => `    • ${code(item.label, 60)} ${said(item.quiet.will, most)}`),
-    ];
+    return [`${i + 1}. *${said(title, 60)}*${quiet}`, ...doing.map((item) => itemLine(plan, item, draft))];
   });
+}
+
+function itemLine({ inventory }: Plan, item: Plan['items'][number], { will, more }: Draft): string {
+  const known = more === 0 ? null : aboutItem(inventory, item);
+  return `    • ${code(item.label, 60)} ${said(item.quiet.will, will)}${known === null ? '' : `: ${said(known, more)}`}`;
 }

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { type Entry, type Inventory, limitsFrom } from '../../../src/model/inventory.ts';
 import type { Plan } from '../../../src/run/commands/reply.ts';
 import { plan } from '../../../src/slack/views/plan.ts';
 import { help, refusal } from '../../../src/slack/views/reply.ts';
@@ -16,6 +17,38 @@ const go: Plan = {
   items,
   steps: quiet,
   run: null,
+};
+
+const sender = (name: string, does: Entry['does']): Entry => ({
+  kind: 'sender',
+  name,
+  does,
+  says: 'shut out',
+  remedy: null,
+  item: null,
+  concern: null,
+});
+const job = (key: string, falls: boolean | null = true): Entry => ({
+  ...sender(key, 'held'),
+  kind: 'scheduled job',
+  scheduler: 'Heroku Scheduler',
+  next: at,
+  falls,
+  says: 'rake …, next 12:40 UTC, in the window',
+  item: { step: 'scheduler', key },
+});
+const everything: Inventory = {
+  ...go.inventory,
+  entries: [
+    { ...sender('Postgres pg-1', 'not held'), says: 'reports has it too', remedy: 'Hold it.' },
+    { ...sender('Heroku Scheduler', 'not held'), says: 'it cannot be paused', concern: 'scheduler' },
+    { ...sender('run.1', 'yours?'), says: 'rails …, by ada', remedy: 'Stop it.' },
+    sender('Stripe', 'held'),
+    job('job 1'),
+    job('job 2'),
+    job('job 3', null),
+  ],
+  limits: limitsFrom({ ms: 22 * 60_000, what: 'worker.1 of Sidekiq' }, { drainCap: 900_000, abortIfOlderThan: null }),
 };
 
 describe('a plan', () => {
@@ -59,6 +92,32 @@ describe('a plan', () => {
     expect(text).not.toContain('begins');
   });
 
+  test('gives first what is not held, with what to do; what is merely worth knowing stands behind it', () => {
+    const warn = { ...exceptScheduler, name: 'web', is: 'warn' as const, says: 'Web keeps running.', except: null };
+    const drawn = plan({ ...go, concerns: [warn, exceptScheduler], inventory: everything });
+    expectSlackTakes(drawn);
+    const text = shown(drawn);
+    const places = [
+      '❓ *To be accepted* `scheduler`',
+      '*Not held: see to it*\n• `run.1` *Yours?* rails …, by ada. Stop it.\n• `Postgres pg-1` reports has it too. Hold it.',
+      '⚠️ *Warning* `web`',
+      '4. *Workers*',
+      '2 scheduled jobs would run in the window, 1 h from now, if nobody paused them; of 1 it is not known.',
+      '*Besides*\n• `Stripe` shut out.',
+      'longest job seen: 22m so far (worker.1 of Sidekiq); maxDrain (drainCap) is 15m, abortIfOlderThan is not set; that is short for it, in the settings this would leave room: {"drainCap":"45m","abortIfOlderThan":"1h30m"}',
+      'Nothing has been changed.',
+    ].map((part) => [part, text.indexOf(part)] as const);
+    expect(places.filter(([, place]) => place < 0)).toEqual([]);
+    expect(places.map(([, place]) => place)).toEqual(places.map(([, place]) => place).toSorted((a, b) => a - b));
+    // Asked about above, so not told again.
+    expect(text.split('cannot be paused')).toHaveLength(2);
+  });
+
+  test('says of a scheduled job its command and its next run', () => {
+    const text = shown(plan({ ...go, items: [item('scheduler', 'job 1', 'on', 'off')], inventory: everything }));
+    expect(text).toContain('`job 1` set job 1 to off: rake …, next 12:40 UTC, in the window');
+  });
+
   test('says where a maintenance is under way already', () => {
     const run = runOf([planned(), ...toQuiet]);
     expect(shown(plan({ ...go, run }))).toContain('A maintenance is under way: holding: quiet, asked for by *ada*');
@@ -69,7 +128,8 @@ describe('a plan', () => {
       ...Array.from({ length: 40 }, (_, i) => item('workers', `w${i}_`, i + 1, 0)),
       ...Array.from({ length: 60 }, (_, i) => item('scheduler', `job ${i} ${'long '.repeat(40)}`, 'on', 'off')),
     ];
-    const drawn = plan({ ...go, items: many });
+    const entries = many.flatMap((one) => (one.step === 'scheduler' ? [job(one.key)] : []));
+    const drawn = plan({ ...go, items: many, inventory: { ...go.inventory, entries } });
     expectSlackTakes(drawn);
     for (const one of many) expect(shown(drawn)).toContain(one.quiet.will.slice(0, 9));
     expect(shown(drawn)).toContain('100 things would be set');
@@ -96,6 +156,15 @@ describe('a plan', () => {
           quiet: { will: nasty, byHand: nasty },
         })),
         steps: [...quiet, { name: 'x', title: nasty }],
+        inventory: {
+          ...go.inventory,
+          entries: Array.from({ length: 300 }, (_, i) => ({
+            ...sender(nasty, i % 2 === 0 ? 'held' : 'not held'),
+            says: nasty,
+            remedy: nasty,
+          })),
+          limits: limitsFrom({ ms: 1, what: nasty }, { drainCap: 1, abortIfOlderThan: 1 }),
+        },
       }),
     );
     expectSlackTakes(refusal({ says: nasty, remedy: nasty }));
