@@ -31,7 +31,7 @@ const known: readonly Known[] = [
   of('bull', 'Bull', 'redis', /^BULL_(?!MQ)/, NEVER),
   of('rq', 'RQ', 'redis', /^RQ_/, /\brq worker\b|\brqworker\b/, ['RQ_REDIS_URL']),
   of('celery', 'Celery', 'redis', /^CELERY_/, /\bcelery\b/, ['CELERY_BROKER_URL', 'BROKER_URL']),
-  of('solid-queue', 'Solid Queue', 'postgres', /^SOLID_QUEUE_/, /\bsolid_queue\b|\bbin\/jobs\b/, [
+  of('solid-queue', 'Solid Queue', 'postgres', /^SOLID_QUEUE_/, /\bsolid_queue\b|\bbin\/jobs(?![\w-])/, [
     'QUEUE_DATABASE_URL',
   ]),
   of('good-job', 'GoodJob', 'postgres', /^GOOD_JOB_/, /\bgood_job\b/),

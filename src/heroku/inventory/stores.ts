@@ -10,14 +10,18 @@ import { entry, type Read } from './entry.ts';
 const STORES = /postgres|redis|valkey|key-value/i;
 
 /** One call for each store, at most `calls`; of the others it is said that nobody looked. */
-export async function sharedStores(heroku: Heroku, { cx, addons }: Read, calls: number): Promise<readonly Entry[]> {
+export async function sharedStores(
+  heroku: Heroku,
+  { cx, addons, vars }: Read,
+  calls: number,
+): Promise<readonly Entry[]> {
   const stores = addons
     .filter(({ addon_service: { name } }) => STORES.test(name ?? ''))
     // Databases before caches.
     .toSorted((a, b) => Number(isPostgres(b)) - Number(isPostgres(a)) || a.name.localeCompare(b.name));
   const asked = await Promise.all(stores.slice(0, calls).map((store) => shared(heroku, cx, store)));
   const unasked = stores.slice(calls).map((store) => unknown(store, 'that would take more calls than a plan may cost'));
-  return [...asked.flat(), ...unasked];
+  return [...asked.flat(), ...unasked, ...elsewhere(stores, Object.keys(vars))];
 }
 
 async function shared(heroku: Heroku, cx: Cx, store: Addon): Promise<readonly Entry[]> {
@@ -48,6 +52,25 @@ function told(store: Addon, others: readonly string[]): readonly Entry[] {
       },
     ),
   ];
+}
+
+/** A store that is no add-on, nor borrowed: Heroku knows of nobody who has it. */
+function elsewhere(stores: readonly Addon[], variables: readonly string[]): readonly Entry[] {
+  return (['DATABASE_URL', 'REDIS_URL'] as const)
+    .filter(
+      (name) => variables.includes(name) && !stores.some((store) => isPostgres(store) === (name === 'DATABASE_URL')),
+    )
+    .map((name) =>
+      entry(
+        'shared store',
+        name,
+        'not held',
+        'it leads to no add-on of the app, so who else writes there is not known',
+        {
+          remedy: 'See to it that nobody does.',
+        },
+      ),
+    );
 }
 
 function unknown(store: Addon, why: string): Entry {

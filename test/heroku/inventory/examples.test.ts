@@ -113,6 +113,14 @@ describe('the inventory of studio', () => {
     expect(JSON.stringify(entries)).not.toMatch(/hidden|not-a-real-token|Catalog/);
   });
 
+  it('says of a one-off that it has the command of a job of Cron To Go', async () => {
+    const { sandbox, platform, cx } = await stage();
+    const { name } = sandbox.world.runOneOff('studio', 'bundle exec rake media:thumbnails', 3_600_000);
+    const { entries } = (await takeInventory(platform, cx())).inventory;
+    const says = entries.find((one) => one.name === name)?.says;
+    expect(says).toMatch(/, the command of Thumbnails \(\*\/20 \* \* \* \* UTC\)$/);
+  });
+
   it('says that autoscaling is off already where it is', async () => {
     const { sandbox, platform, cx } = await stage();
     const { autoscaling } = sandbox.addOns;

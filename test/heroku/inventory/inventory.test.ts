@@ -274,6 +274,13 @@ describe('a Postgres or Redis', () => {
     ]);
   });
 
+  it('that is no add-on may be anybody’s', async () => {
+    const config = { DATABASE_URL: 'postgres://u:s3cret@db.example.com/x', REDIS_URL: 'redis://x' };
+    const found = await inventory({ config, addons: [redis] });
+    expect(stores(found)).toMatchObject([{ name: 'DATABASE_URL', does: 'not held' }]);
+    expect(JSON.stringify(found)).not.toContain('s3cret');
+  });
+
   it('costs a call each, three at most, and the others are said not to have been looked up', async () => {
     const more = ['pg-2', 'pg-3', 'pg-4'].map((name) => ({
       ...postgres,

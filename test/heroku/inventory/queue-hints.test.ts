@@ -52,7 +52,13 @@ describe('a queue system is told', () => {
   });
 
   it('by nothing else: neither by a word within a word nor by what most apps have', () => {
-    const commands = ['node queue.js', 'bin/requeue', 'python bulletin.py', 'bundle exec puma -C config/puma.rb'];
+    const commands = [
+      'node queue.js',
+      'bin/requeue',
+      'bin/jobs-report',
+      'python bulletin.py',
+      'bundle exec puma -C config/puma.rb',
+    ];
     expect(hints({ commands: commands.map((command) => ({ type: 'web', command })) })).toEqual([]);
     expect(hints({ variables: ['DATABASE_URL', 'REDIS_URL', 'QUEUE_DEPTH', 'QUEUES', 'MARQ_X'] })).toEqual([]);
   });
