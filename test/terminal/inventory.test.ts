@@ -64,7 +64,10 @@ describe('the inventory at a terminal', () => {
     ['doctor', doctor],
   ] as const)('is part of what %s prints, as text and as JSON', async (name, verb) => {
     const jobs = [{ id: '7', command: 'rake nightly s3cret', every: 60, at: 30 }] as const;
-    const senders = [{ name: 'Acme ERP', retries: false }];
+    const senders = [
+      { name: 'Acme ERP', retries: false },
+      { name: 'Stripe', retries: true },
+    ];
     const engine = await engineFor({ apps: [shop({ jobs: [...jobs] })], settings: { senders } });
     const asText = terminal(engine);
     await verb(asText.reached, asText.screen, 'shop');
@@ -72,6 +75,7 @@ describe('the inventory at a terminal', () => {
       /Not held, so see to it:\n {2}Acme ERP: shut out, and its calls do not come again/,
     );
     expect(asText.text('out')).toMatch(/paused in place: rake …, next\s/);
+    expect(asText.text('out')).toContain('Besides:\n  Stripe: shut out; its calls come again');
     const asJson = terminal(engine, true);
     await verb(asJson.reached, asJson.screen, 'shop');
     const printed = JSON.parse(asJson.text('out'));

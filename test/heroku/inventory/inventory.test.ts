@@ -169,6 +169,16 @@ describe('one-off dynos', () => {
     expect(found.entries.filter((entry) => entry.kind === 'one-off')).toMatchObject([{ by: null }]);
   });
 
+  it('are told apart by when they were started, where one person after another typed the same', async () => {
+    const found = await inventory({}, {}, ({ world, clock }) => {
+      const earlier = 'Starting process with command `rails console` by user grace@example.com';
+      world.logs.write(world.app('shop'), 'app', 'api', earlier);
+      clock.advance(60_000);
+      world.runOneOff('shop', 'rails console', 9 * HOUR);
+    });
+    expect(found.entries.filter((entry) => entry.kind === 'one-off')).toMatchObject([{ by: 'ada@example.com' }]);
+  });
+
   it('of Fir apps have no history to be looked up in, and nobody waits for one', async () => {
     const found = await inventory({ generation: 'fir' }, {}, ({ world }) => {
       world.runOneOff('shop', 'rails console', 9 * HOUR);
