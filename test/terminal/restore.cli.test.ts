@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { startSandbox } from '../../src/sandbox/index.ts';
 
-it('brings an app back from an export, the data directory lost', { timeout: 180_000 }, async () => {
+it('brings an app back from an export, the data directory lost', { timeout: 900_000 }, async () => {
   const sandbox = await startSandbox();
   const directory = await mkdtemp(join(tmpdir(), 'maint-restore-cli-'));
   const { SLACK_SIGNING_SECRET: _, ...tokens } = sandbox.env;
