@@ -14,7 +14,7 @@ import { engines, shop } from '../helpers/engine.ts';
 const CLI = fileURLToPath(new URL('../heroku-cli/node_modules/.bin/heroku', import.meta.url));
 const engineFor = engines();
 
-describe.skipIf(!existsSync(CLI))('with the Heroku CLI alone', { timeout: 90_000 }, () => {
+describe.skipIf(!existsSync(CLI))('with the Heroku CLI alone', () => {
   it('the commands of the emergency card put back everything but the jobs, whose commands stand in their markers', async () => {
     const engine = await engineFor({
       apps: [

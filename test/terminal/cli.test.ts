@@ -61,7 +61,7 @@ async function startBot(env: Readonly<Record<string, string>>): Promise<Bot> {
 }
 
 // Several processes, and two starts of PGlite: slow where the machine is busy, never because of a sleep.
-describe('npm run maint', { timeout: 120_000 }, () => {
+describe('npm run maint', () => {
   let sandbox: Sandbox;
   let before: ReturnType<Sandbox['world']['settings']>;
   let dataDir: string;
