@@ -1,7 +1,7 @@
 // What a person typed after /maint: one of the commands, or what would have been right. Pure; it knows no app and no run.
 import { closest, distance } from 'fastest-levenshtein';
+import { LEAST, type Length, lengthAtStart, MOST } from '../../windows/duration.ts';
 import { appName } from './app-name.ts';
-import { LEAST, type Length, lengthAtStart, MOST } from './duration.ts';
 import { type RunCommand, runCommand } from './run.ts';
 import { asText } from './slack-text.ts';
 
