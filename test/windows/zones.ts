@@ -1,0 +1,37 @@
+// The zones that tests of windows go through: both hemispheres, half hours and quarters, a change of half an hour, one around
+// Ramadan, and some that never change.
+export const zones = [
+  'Europe/Berlin',
+  'Europe/London',
+  'America/New_York',
+  'America/St_Johns',
+  'America/Los_Angeles',
+  'America/Santiago',
+  'America/Sao_Paulo',
+  'Africa/Casablanca',
+  'Asia/Kolkata',
+  'Asia/Kathmandu',
+  'Australia/Lord_Howe',
+  'Australia/Sydney',
+  'Pacific/Auckland',
+  'Pacific/Chatham',
+  'UTC',
+] as const;
+
+export const from2026 = Date.UTC(2026, 0, 1);
+export const to2028 = Date.UTC(2028, 0, 1);
+
+/**
+ * The instants at which a clock on the wall in `zone` shows it, found minute by minute: slow, and it knows nothing of what is
+ * tested but the platform's own clock.
+ */
+export function shownAt(zone: string, date: string, time: string): readonly number[] {
+  const wall = new Intl.DateTimeFormat('sv-SE', { timeZone: zone, dateStyle: 'short', timeStyle: 'short' });
+  const about = Date.parse(`${date}T${time}:00Z`);
+  const found: number[] = [];
+  for (let at = about - 15 * 3_600_000; at <= about + 15 * 3_600_000; at += 15 * 60_000) {
+    // Offsets are multiples of a quarter of an hour.
+    if (wall.format(at) === `${date} ${time}`) found.push(at);
+  }
+  return found;
+}
