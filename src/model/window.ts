@@ -104,8 +104,8 @@ export const Fact = z.discriminatedUnion('is', [
   z.object({ is: z.literal('asked'), at: z.number().int() }),
   /** `runs`: one an app. */
   z.object({ is: z.literal('started'), at: z.number().int(), runs: z.array(z.string()) }),
-  /** Of each app by itself: `app` is its id. */
-  z.object({ is: z.enum(['quiet', 'restoring', 'restored']), at: z.number().int(), app: z.string() }),
+  /** Of each app by itself: `app` is its id. `called-off`: its run ended before anything was sent. */
+  z.object({ is: z.enum(['quiet', 'restoring', 'restored', 'called-off']), at: z.number().int(), app: z.string() }),
   z.object({ is: z.literal('extended'), at: z.number().int(), endAt: z.number().int() }),
   z.object({ is: z.literal('moved'), at: z.number().int(), startAt: z.number().int(), endAt: z.number().int() }),
   /** Its end has come and something is still held. */
@@ -113,7 +113,7 @@ export const Fact = z.discriminatedUnion('is', [
   z.object({ is: z.enum(['skipped', 'cancelled']), at: z.number().int(), by: Person }),
   /** Its time passed without it: maint was down, or nobody answered. */
   z.object({ is: z.literal('missed'), at: z.number().int(), why: z.enum(['down', 'unanswered']) }),
-  /** Every app that was held is restored, or its run was called off. */
+  /** Every app of it is restored or called off. */
   z.object({ is: z.literal('ended'), at: z.number().int() }),
 ]);
 export type Fact = z.infer<typeof Fact>;
@@ -122,7 +122,7 @@ export type OccurrenceState = 'planned' | 'asked' | 'started' | 'ended' | 'skipp
 
 /** One time that a window comes round. */
 export interface Occurrence {
-  /** The window's id and the date: of a rule at most one falls on a day. */
+  /** The window's id and the date: at most one that comes falls on a day. */
   readonly id: string;
   readonly window: string;
   /** The day that the rule names, in the window's zone; it stays where the occurrence is moved. */
@@ -139,13 +139,10 @@ export interface Occurrence {
   readonly runs: readonly string[];
 }
 
-export function occurrenceId(window: string, date: LocalDate): string {
-  return `${window}/${date}`;
-}
-
-export function planned(window: Window, date: LocalDate, startAt: number, plannedAt: number): Occurrence {
+/** `n`: the n-th of that day, for one that was taken back by an edit may be planned anew by another. */
+export function planned(window: Window, date: LocalDate, n: number, startAt: number, plannedAt: number): Occurrence {
   return {
-    id: occurrenceId(window.id, date),
+    id: `${window.id}/${date}${n === 1 ? '' : `/${n}`}`,
     window: window.id,
     date,
     plannedAt,
@@ -193,6 +190,7 @@ const comesFrom: Readonly<Record<Fact['is'], readonly OccurrenceState[]>> = {
   quiet: begun,
   restoring: begun,
   restored: begun,
+  'called-off': begun,
   extended: begun,
   overrun: begun,
   ended: begun,
@@ -202,6 +200,7 @@ const comesFrom: Readonly<Record<Fact['is'], readonly OccurrenceState[]>> = {
   missed: toCome,
 };
 
-export function isOver(state: OccurrenceState): boolean {
-  return state === 'ended' || state === 'skipped' || state === 'cancelled';
+/** It does not come: its day is free for another. */
+export function isTakenBack(state: OccurrenceState): boolean {
+  return state === 'skipped' || state === 'cancelled';
 }

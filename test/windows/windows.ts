@@ -1,0 +1,53 @@
+// A window for tests: every Sunday 02:00 in Berlin for two hours, and its occurrence of 29 November 2026.
+import type { Person } from '../../src/model/person.ts';
+import {
+  announceBeforeDefault,
+  type Fact,
+  type Occurrence,
+  planned,
+  type Window,
+  withFact,
+} from '../../src/model/window.ts';
+
+export const MINUTE = 60_000;
+export const HOUR = 60 * MINUTE;
+export const DAY = 24 * HOUR;
+
+export const ann: Person = { id: 'U1', name: 'Ann', via: 'slack' };
+/** Sunday 22 November 2026, 12:00 in UTC. */
+export const noon = Date.UTC(2026, 10, 22, 12);
+/** 02:00 in Berlin on the Sunday after. */
+export const start = Date.UTC(2026, 10, 29, 1);
+
+export function sundays(over: Partial<Window> = {}): Window {
+  return {
+    id: 'w1',
+    apps: [{ id: 'app-1', name: 'shop' }],
+    when: {
+      is: 'rule',
+      rule: {
+        days: { every: 'week', n: 1, on: ['sunday'] },
+        at: '02:00',
+        from: '2026-11-29',
+        until: null,
+        missing: 'later',
+        twice: 'first',
+      },
+    },
+    zone: 'Europe/Berlin',
+    lengthMs: 2 * HOUR,
+    reason: 'new disks',
+    channels: [{ id: 'C1', notices: 'full' }],
+    leads: ['U1'],
+    startsBy: 'asking',
+    announceBefore: [...announceBeforeDefault],
+    exceptions: [],
+    createdBy: ann,
+    createdAt: noon,
+    ...over,
+  };
+}
+
+export function occurrence(...facts: readonly Fact[]): Occurrence {
+  return facts.reduce(withFact, planned(sundays(), '2026-11-29', 1, start, noon));
+}
