@@ -79,4 +79,5 @@ export async function clearClaims(db: Db): Promise<void> {
     .set({ listener: null, listener_until: null })
     .where('listener', 'is not', null)
     .execute();
+  await db.updateTable('announcement').set({ owner_until: null }).where('owner_until', 'is not', null).execute();
 }

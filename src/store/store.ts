@@ -16,11 +16,23 @@ import { Logs, read } from './logs.ts';
 import * as messages from './messages.ts';
 import type { OutputPart, OutputState, Printed, WorkRef } from './output.ts';
 import * as output from './output.ts';
+import { type Windows, windowsIn } from './planned.ts';
 import { Runs } from './runs.ts';
 import { type Saved, type SettingsToSave, type StoredSettings, saveSettings, settingsOf } from './settings.ts';
 
 export type { Message, MessagePatch, MessageState } from './messages.ts';
-export type { AuditEntry, Lease, OutputPart, OutputState, Printed, Saved, SettingsToSave, StoredSettings, WorkRef };
+export type {
+  AuditEntry,
+  Lease,
+  OutputPart,
+  OutputState,
+  Printed,
+  Saved,
+  SettingsToSave,
+  StoredSettings,
+  Windows,
+  WorkRef,
+};
 
 export interface NewRun {
   readonly id: string;
@@ -137,6 +149,9 @@ export interface Store {
   /** Of runs that ended before that, domain time. */
   forgetOutput(before: number): Promise<number>;
 
+  /** Planned windows, the times that they come round, and what was announced of them. */
+  readonly windows: Windows;
+
   audit(entry: AuditEntry): Promise<void>;
   /** The newest first. */
   audited(limit: number): Promise<readonly AuditEntry[]>;
@@ -202,6 +217,7 @@ export function openStore(database: Database): Store {
     outputOf: (at) => output.outputOf(db, at),
     outputParts: (at, after) => output.outputParts(db, at, after),
     forgetOutput: (before) => output.forgetOutput(db, before),
+    windows: windowsIn(db),
     audit: (entry) => audit(db, entry),
     audited: (limit) => audited(db, limit),
     firstTime: (id) => firstTime(db, id),

@@ -1,6 +1,7 @@
 // The tables as the queries see them. What they are made of, with their indexes and guards, is in `migrations`.
 import type { ColumnType, Generated, Kysely, Transaction } from 'kysely';
 import type { NoteKind } from '../model/notes.ts';
+import type { OccurrenceState } from '../model/window.ts';
 
 /** Domain time is a number in the code and a timestamptz in the database, so that a person at psql can read it. */
 type Instant = ColumnType<Date, Date, Date>;
@@ -100,6 +101,43 @@ export interface OutputPartTable {
   text: string;
 }
 
+export interface PlannedWindowTable {
+  id: string;
+  body: ColumnType<unknown, string, string>;
+  version: number;
+  cancelled_at: MaybeInstant;
+}
+
+export interface OccurrenceTable {
+  id: string;
+  window_id: string;
+  date: string;
+  planned_at: Instant;
+  start_at: Instant;
+  end_at: Instant;
+  state: OccurrenceState;
+  facts: ColumnType<unknown, string, string>;
+  runs: ColumnType<unknown, string, string>;
+  seq: Generated<number>;
+  wake_at: MaybeInstant;
+}
+
+export interface AnnouncementTable {
+  occurrence_id: string;
+  channel: string;
+  key: string;
+  kind: string;
+  due_at: Instant;
+  said_at: Instant;
+  state: Generated<MessageState>;
+  owner: string | null;
+  /** The database's time. */
+  owner_until: Date | null;
+  ts: string | null;
+  tries: Generated<number>;
+  why: string | null;
+}
+
 /** The Migrator's own; read where a newer version has been. */
 export interface MigrationTable {
   name: string;
@@ -114,6 +152,9 @@ export interface Tables {
   settings: SettingsTable;
   output: OutputTable;
   output_part: OutputPartTable;
+  planned_window: PlannedWindowTable;
+  occurrence: OccurrenceTable;
+  announcement: AnnouncementTable;
   kysely_migration: MigrationTable;
 }
 

@@ -43,7 +43,7 @@ async function openPglite(): Promise<Database> {
 export async function emptied(opening: Promise<Database>): Promise<Database> {
   const database = await opening;
   await sql`drop schema if exists maint_jobs cascade`.execute(database.db);
-  await sql`truncate maint.output_part, maint.output, maint.settings, maint.heard, maint.audit, maint.message, maint.event, maint.run restart identity`.execute(
+  await sql`truncate maint.announcement, maint.occurrence, maint.planned_window, maint.output_part, maint.output, maint.settings, maint.heard, maint.audit, maint.message, maint.event, maint.run restart identity`.execute(
     database.db,
   );
   return { ...database, close: async () => {} };

@@ -32,6 +32,7 @@ onEveryDatabase('A database', (databases) => {
       { name: '003-heard' },
       { name: '004-settings' },
       { name: '005-output' },
+      { name: '006-windows' },
     ]);
   });
 

@@ -91,7 +91,7 @@ for (const { name, fresh, missing } of kinds) {
       await openStore(await open()).create(requested('run-1'));
       const { '001-runs': first } = migrations;
       await expect(migrate(raw, { '001-runs': there(first) })).rejects.toThrow(
-        /a newer version has changed it \(002-audit, 003-heard, 004-settings, 005-output\)\. Nothing was changed\. Deploy that version/,
+        /a newer version has changed it \(002-audit, 003-heard, 004-settings, 005-output, 006-windows\)\. Nothing was changed\. Deploy that version/,
       );
       const { rows } = await sql<{ name: string }>`select name from maint.kysely_migration order by name`.execute(raw);
       expect(rows.map((row) => row.name)).toEqual(Object.keys(migrations));

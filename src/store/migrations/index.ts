@@ -7,6 +7,7 @@ import { auditGuard } from './002-audit.ts';
 import { heard } from './003-heard.ts';
 import { settings } from './004-settings.ts';
 import { output } from './005-output.ts';
+import { windows } from './006-windows.ts';
 
 export const migrations: Readonly<Record<string, Migration>> = {
   '001-runs': runs,
@@ -14,6 +15,7 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '003-heard': heard,
   '004-settings': settings,
   '005-output': output,
+  '006-windows': windows,
 };
 
 /**
