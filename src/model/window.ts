@@ -95,6 +95,8 @@ export const Window = z.object({
   exceptions: z.array(Exception),
   createdBy: Person,
   createdAt: z.number().int(),
+  /** When it was last saved: what an edit would have announced before that is not announced. */
+  changedAt: z.number().int(),
 });
 export type Window = z.infer<typeof Window>;
 
@@ -111,8 +113,13 @@ export const Fact = z.discriminatedUnion('is', [
   /** Its end has come and something is still held. */
   z.object({ is: z.literal('overrun'), at: z.number().int() }),
   z.object({ is: z.enum(['skipped', 'cancelled']), at: z.number().int(), by: Person }),
-  /** Its time passed without it: maint was down, or nobody answered. */
-  z.object({ is: z.literal('missed'), at: z.number().int(), why: z.enum(['down', 'unanswered']) }),
+  /** Its time passed without it: maint was down, or nobody answered. `also`: so many more that passed meanwhile. */
+  z.object({
+    is: z.literal('missed'),
+    at: z.number().int(),
+    why: z.enum(['down', 'unanswered']),
+    also: z.number().int().nonnegative(),
+  }),
   /** Every app of it is restored or called off. */
   z.object({ is: z.literal('ended'), at: z.number().int() }),
 ]);

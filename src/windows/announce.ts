@@ -1,6 +1,6 @@
 // What a channel hears of an occurrence of a window, and when: a pure function over what has been said there already. That
 // each is said once, by whichever process, is the store's doing: a key is taken once.
-import type { Fact, Occurrence } from '../model/window.ts';
+import type { Fact, Occurrence, Window } from '../model/window.ts';
 
 const MINUTE = 60_000;
 /** What is said more than so long after it was due says that it is late. Milliseconds. */
@@ -35,17 +35,19 @@ export type NextAnnouncement =
  */
 export function nextAnnouncement(
   occurrence: Occurrence,
-  announceBefore: readonly number[],
+  window: Pick<Window, 'announceBefore' | 'changedAt'>,
   said: Said,
   now: number,
 ): NextAnnouncement {
   const toCome = occurrence.state === 'planned' || occurrence.state === 'asked';
-  const planned: Announcement = { key: 'planned', kind: 'planned', due: occurrence.plannedAt, fact: null };
+  // A channel can have come with an edit.
+  const due = Math.max(occurrence.plannedAt, window.changedAt);
+  const planned: Announcement = { key: 'planned', kind: 'planned', due, fact: null };
   if (toCome && !said.has(planned.key)) return say(planned, now);
   const happened = occurrence.facts.flatMap((fact, i) => announcementOf(fact, i, said.size > 0));
   const unsaid = happened.find(({ key }) => !said.has(key));
   if (unsaid !== undefined) return say(unsaid, now);
-  return occurrence.state === 'planned' ? beforeStart(occurrence, announceBefore, said, now) : { is: 'nothing' };
+  return occurrence.state === 'planned' ? beforeStart(occurrence, window, said, now) : { is: 'nothing' };
 }
 
 /** None where the fact is not told, or not to those who know nothing of the window. */
@@ -58,14 +60,14 @@ function announcementOf(fact: Fact, index: number, known: boolean): readonly Ann
 
 function beforeStart(
   occurrence: Occurrence,
-  announceBefore: readonly number[],
+  window: Pick<Window, 'announceBefore' | 'changedAt'>,
   said: Said,
   now: number,
 ): NextAnnouncement {
   const { startAt } = occurrence;
   // Everything that is said before the start tells when it is.
-  const lastTold = Math.max(...said.values());
-  const open = [...new Set(announceBefore)]
+  const lastTold = Math.max(window.changedAt, ...said.values());
+  const open = [...new Set(window.announceBefore)]
     .map((ms): Announcement => ({ key: `before-${ms}-${startAt}`, kind: 'before', due: startAt - ms, fact: null }))
     .filter(({ key, due }) => due > lastTold && !said.has(key))
     .sort((a, b) => a.due - b.due);

@@ -2,6 +2,7 @@
 // to it any more. Pure.
 import type { Fact, Occurrence, OccurrenceState, Window } from '../model/window.ts';
 import type { Refusal } from './overlaps.ts';
+import { type Timed, turnsBetween } from './recurrence.ts';
 
 const MINUTE = 60_000;
 /** What comes later than this after its time has been missed: it is told and asked, and never begins by itself. Milliseconds. */
@@ -15,18 +16,23 @@ export type NextMove =
   /** Nothing comes of time alone. */
   | { readonly is: 'nothing' };
 
-export function nextMove(occurrence: Occurrence, startsBy: Window['startsBy'], now: number): NextMove {
+/**
+ * Asked before `nextAnnouncement`: what was missed is not announced as to come. `window`: as it is by now. Only the occurrence to
+ * come is planned ahead: those after it that passed while nobody was there are counted where it is missed.
+ */
+export function nextMove(occurrence: Occurrence, window: Timed & Pick<Window, 'startsBy'>, now: number): NextMove {
   const { state, startAt, endAt, facts } = occurrence;
+  const passed = (): number => turnsBetween(window, startAt, now + 1).length;
   switch (state) {
     case 'planned':
       if (now < startAt) return { is: 'wait', until: startAt };
       if (now > startAt + GRACE || now >= endAt) {
-        return { is: 'happened', fact: { is: 'missed', at: now, why: 'down' } };
+        return { is: 'happened', fact: { is: 'missed', at: now, why: 'down', also: passed() } };
       }
-      return startsBy === 'itself' ? { is: 'start' } : { is: 'happened', fact: { is: 'asked', at: now } };
+      return window.startsBy === 'itself' ? { is: 'start' } : { is: 'happened', fact: { is: 'asked', at: now } };
     case 'asked':
       if (now < endAt) return { is: 'wait', until: endAt };
-      return { is: 'happened', fact: { is: 'missed', at: now, why: 'unanswered' } };
+      return { is: 'happened', fact: { is: 'missed', at: now, why: 'unanswered', also: passed() } };
     case 'started': {
       if (now < endAt) return { is: 'wait', until: endAt };
       // Each extension can be overrun anew.

@@ -13,7 +13,7 @@ const facts: readonly Fact[] = [
   { is: 'overrun', at: end },
   { is: 'skipped', at: noon, by: ann },
   { is: 'cancelled', at: noon, by: ann },
-  { is: 'missed', at: end, why: 'down' },
+  { is: 'missed', at: end, why: 'down', also: 0 },
   { is: 'ended', at: end },
 ];
 
@@ -30,7 +30,7 @@ describe('An occurrence of a window', () => {
     ['planned', [], ['asked', 'started', 'moved', 'skipped', 'cancelled', 'missed']],
     ['asked', [{ is: 'asked', at: start }], ['started', 'skipped', 'cancelled', 'missed']],
     ['started', [started], ['quiet', 'extended', 'overrun', 'ended']],
-    ['missed', [{ is: 'missed', at: end, why: 'down' }], ['started', 'cancelled']],
+    ['missed', [{ is: 'missed', at: end, why: 'down', also: 0 }], ['started', 'cancelled']],
     ['skipped', [{ is: 'skipped', at: noon, by: ann }], []],
     ['cancelled', [{ is: 'cancelled', at: noon, by: ann }], []],
     ['ended', [started, { is: 'ended', at: end }], []],

@@ -126,7 +126,7 @@ onEveryDatabase('An announcement', (databases) => {
       const rows = await windows.announcements(first);
       const unsent = (await windows.unsent())[0];
       const said = new Map(rows.map(({ key, at: when }) => [key, when]));
-      const next = nextAnnouncement(one, announceBeforeDefault, said, now);
+      const next = nextAnnouncement(one, sundays(), said, now);
       const found = next.is === 'say' ? next.announcement : null;
       const key = unsent ?? found;
       if (key === undefined || key === null) return false;

@@ -12,13 +12,13 @@ interface Heard {
 }
 
 /** A channel, and whoever tells it things: `until(time)` says all that is to be said by then, as one process would. */
-function channel(announceBefore: readonly number[] = announceBeforeDefault) {
+function channel(announceBefore: readonly number[] = announceBeforeDefault, changedAt = noon) {
   const said = new Map<string, number>();
   const heard: Heard[] = [];
   let now = noon;
   const tell = (one: Occurrence): number | null => {
     for (let i = 0; i < 100; i += 1) {
-      const next = nextAnnouncement(one, announceBefore, said, now);
+      const next = nextAnnouncement(one, { announceBefore: [...announceBefore], changedAt }, said, now);
       if (next.is === 'wait') return next.until;
       if (next.is === 'nothing') return null;
       const { key, kind } = next.announcement;
@@ -121,7 +121,8 @@ describe('A channel hears', () => {
   });
 
   test('two minutes are not late yet', () => {
-    const next = (late: number) => nextAnnouncement(occurrence(), [], new Map(), noon + late);
+    const next = (late: number) =>
+      nextAnnouncement(occurrence(), { announceBefore: [], changedAt: noon }, new Map(), noon + late);
     expect(next(LATE)).toMatchObject({ is: 'say', late: null });
     expect(next(LATE + 1)).toMatchObject({ is: 'say', late: LATE + 1 });
   });
@@ -152,7 +153,7 @@ describe('A channel hears', () => {
   });
 
   test('that a window was missed, even one that it never heard of, and that it is begun after all', () => {
-    const missed: Fact = { is: 'missed', at: start + HOUR, why: 'down' };
+    const missed: Fact = { is: 'missed', at: start + HOUR, why: 'down', also: 0 };
     const there = channel();
     there.down(start + HOUR);
     there.tell(occurrence(missed));
@@ -181,6 +182,24 @@ describe('A channel hears', () => {
     const twice = channel([HOUR, HOUR]);
     twice.until(occurrence(), start);
     expect(twice.kinds()).toEqual(['planned', 'before']);
+  });
+
+  test('nothing of what an edit would have announced before it was made', () => {
+    const edited = channel([2 * DAY, HOUR], start - DAY);
+    edited.said.set('planned', noon);
+    edited.down(start - DAY);
+    edited.until(occurrence(), start);
+    expect(edited.heard.map(({ kind, at: when, late }) => [kind, start - when, late])).toEqual([
+      ['before', HOUR, null],
+    ]);
+    // A channel that has come with it is not told that this is late.
+    const added = channel([HOUR], start - DAY);
+    added.down(start - DAY);
+    added.until(occurrence(), start);
+    expect(added.heard.map(({ kind, late }) => [kind, late])).toEqual([
+      ['planned', null],
+      ['before', null],
+    ]);
   });
 
   test('each thing at most once and none at a wrong time, however often nobody is there to say it', () => {

@@ -33,7 +33,7 @@ describe('The occurrence to come', () => {
     const once = sundays({ when: { is: 'once', startAt: start } });
     expect(following(once, [], noon)).toEqual(occurrence());
     expect(following(once, [occurrence(started)], noon)).toBeNull();
-    expect(following(once, [occurrence({ is: 'missed', at: start, why: 'down' })], start + HOUR)).toBeNull();
+    expect(following(once, [occurrence({ is: 'missed', at: start, why: 'down', also: 0 })], start + HOUR)).toBeNull();
   });
 
   test('of a day that was skipped is the next one, and that day again when it is not skipped any more', () => {

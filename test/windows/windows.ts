@@ -44,6 +44,7 @@ export function sundays(over: Partial<Window> = {}): Window {
     exceptions: [],
     createdBy: ann,
     createdAt: noon,
+    changedAt: noon,
     ...over,
   };
 }
