@@ -45,7 +45,7 @@ export function turnsBetween(window: Timed, after: number, before: number, most 
 }
 
 function nextRegular(rule: Rule, zone: string, after: number, excepted: ReadonlySet<LocalDate>): Turn | null {
-  // One back: where the clocks jump at midnight, a turn can begin the evening before the day that it is named by.
+  // One back: in Nuuk the clocks jump over the hour before midnight, and a turn can begin on the day after its own.
   const first = laterOf(addDays(localOf(zone, after).date, -1), rule.from);
   for (let ahead = 0; ahead <= LOOK_AHEAD_DAYS; ahead += 1) {
     const date = addDays(first, ahead);

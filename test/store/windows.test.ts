@@ -181,6 +181,35 @@ onEveryDatabase('An occurrence', (databases) => {
     expect(await at.store.windows.plan('w1', start, () => again)).toBeNull();
   });
 
+  // PGlite has one session: nothing happens there beside a transaction.
+  if (databases.name === 'Postgres') {
+    test('is not planned for a window that is being cancelled meanwhile', async () => {
+      await begin();
+      await at.store.windows.happened(first, start, () => started);
+      const { db } = at.database;
+      let planning: Promise<Occurrence | null> = Promise.resolve(null);
+      await db.transaction().execute(async (tx) => {
+        await tx
+          .updateTable('planned_window')
+          .set({ cancelled_at: new Date(start) })
+          .execute();
+        let settled = false;
+        planning = plan().finally(() => {
+          settled = true;
+        });
+        for (let waiting = false; !waiting && !settled; ) {
+          const { rows } = await sql<{ n: number }>`select count(*)::int as n from pg_stat_activity
+            where datname = current_database() and wait_event_type = 'Lock'`.execute(tx);
+          waiting = (rows[0]?.n ?? 0) > 0;
+          // pg_stat_activity is read once a transaction.
+          await sql`select pg_stat_clear_snapshot()`.execute(tx);
+        }
+      });
+      expect(await planning).toBeNull();
+      expect(await at.store.windows.occurrencesOf('w1')).toHaveLength(1);
+    });
+  }
+
   test('sleeps until its time, or until it changes', async () => {
     await begin();
     expect(await at.store.windows.due(noon - 1)).toEqual([]);

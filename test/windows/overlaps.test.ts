@@ -82,6 +82,12 @@ describe('A window is refused', () => {
 });
 
 describe('Two windows of one app', () => {
+  test('overlap where one of them has its time already', () => {
+    const begun = window('b', 'today 04:00 for 2h', [shop], now - 3_600_000);
+    expect(clash(window('a', 'today 05:00 for 1h'), begun, now)?.otherStartAt).toBe(now - 1_800_000);
+    expect(clash(window('a', 'today 06:00 for 1h'), begun, now)).toBeNull();
+  });
+
   test('overlap once in a while, though the next times of both are apart', () => {
     const found = clash(
       window('a', 'every 2nd tuesday of the month 01:00 for 1h'),

@@ -106,6 +106,15 @@ describe('A window', () => {
     expect(turn === null ? null : new Date(turn.startAt).toISOString().slice(0, 16)).toBe(at);
   });
 
+  test('is found between midnight and its time, where the clocks jump over the hour before midnight', () => {
+    const window = timed(rule({ every: 'day', n: 1 }, { at: '23:30', missing: 'later' }), 'America/Nuuk');
+    const saturday = { date: '2026-03-28', startAt: Date.UTC(2026, 2, 29, 1, 30) };
+    expect(nextTurn(window, saturday.startAt - HOUR)).toEqual(saturday);
+    // There it is 00:10 on Sunday.
+    expect(nextTurn(window, saturday.startAt - HOUR / 3)).toEqual(saturday);
+    expect(nextTurn(window, saturday.startAt)).toMatchObject({ date: '2026-03-29' });
+  });
+
   test.each([
     ['first', '2026-10-25T00:30'],
     ['second', '2026-10-25T01:30'],

@@ -88,7 +88,7 @@ describe('The name of a zone', () => {
 
   test('stands beside how far its clocks are from UTC', () => {
     expect(zones.map((zone) => offsetWords(zone, from2026))).toEqual([
-      ...['UTC+1', 'UTC', 'UTC-5', 'UTC-3:30', 'UTC-8', 'UTC-3', 'UTC-3', 'UTC+1', 'UTC+5:30', 'UTC+5:45'],
+      ...['UTC+1', 'UTC', 'UTC-5', 'UTC-3:30', 'UTC-8', 'UTC-3', 'UTC-2', 'UTC-3', 'UTC+1', 'UTC+5:30', 'UTC+5:45'],
       ...['UTC+11', 'UTC+11', 'UTC+13', 'UTC+13:45', 'UTC'],
     ]);
   });

@@ -7,6 +7,7 @@ export const zones = [
   'America/St_Johns',
   'America/Los_Angeles',
   'America/Santiago',
+  'America/Nuuk',
   'America/Sao_Paulo',
   'Africa/Casablanca',
   'Asia/Kolkata',
