@@ -32,6 +32,26 @@ export const Sender = z.object({
 });
 export type Sender = z.infer<typeof Sender>;
 
+/** `U…` a user, `S…` a user group, `C…` or `G…` a channel's members, `cli:NAME` somebody at a terminal, `everybody` of the workspace. */
+export const Holder = z.string().regex(/^([UWSCG][A-Z0-9]{2,}|cli:\S+|everybody)$/);
+
+/** Who holds which role. */
+export const Named = z.object({
+  operators: z.array(Holder).max(100).default([]),
+  approvers: z.array(Holder).max(100).default([]),
+  viewers: z.array(Holder).max(100).default([]),
+});
+export type Named = Readonly<Record<keyof z.infer<typeof Named>, readonly string[]>>;
+
+/** What it takes to let an app be opened. */
+export const Approvals = z.object({
+  /** So many different people. */
+  count: z.number().int().min(1).max(10),
+  /** Whether the one who asked for the maintenance is one of them. */
+  asker: z.boolean(),
+});
+export type Approvals = z.infer<typeof Approvals>;
+
 export const Settings = z.object({
   /** The config var that tells the app's own code; `off` leaves config vars, and so the release they make, out of it. */
   variable: z.union([
