@@ -80,10 +80,32 @@ for (const { name, fresh, missing } of kinds) {
       await expect(changed).rejects.toThrow('only ever to be added to, got UPDATE');
       const deleted = sql`delete from maint.audit`.execute(database.db);
       await expect(deleted).rejects.toThrow('only ever to be added to, got DELETE');
+      for (const sqlText of ['truncate maint.audit', 'truncate maint.audit restart identity cascade']) {
+        await expect(sql.raw(sqlText).execute(database.db)).rejects.toThrow('only ever to be added to, got TRUNCATE');
+      }
+      const moved =
+        sql`insert into maint.audit (id, at, what, outcome) overriding system value values (1, now(), 'x', 'y')
+        on conflict (id) do update set outcome = 'started'`.execute(database.db);
+      await expect(moved).rejects.toThrow('only ever to be added to, got UPDATE');
       expect((await store.audited(9)).map(({ person, outcome }) => [person?.name, outcome])).toEqual([
         ['Ann', 'started'],
         [undefined, 'refused'],
       ]);
+    });
+
+    test('the events of a run can be neither changed, nor deleted, nor emptied away', async () => {
+      const { open } = await fresh();
+      const { db, ...database } = await open();
+      await openStore({ db, ...database }).create(requested('run-1'));
+      for (const statement of [
+        "update maint.event set body = '{}'",
+        'delete from maint.event',
+        'truncate maint.event',
+        'truncate maint.run cascade',
+      ]) {
+        await expect(sql.raw(statement).execute(db)).rejects.toThrow('only ever to be inserted, got');
+      }
+      expect(await openStore({ db, ...database }).log('run-1')).toHaveLength(1);
     });
 
     test('an older version that finds the database of a newer one says so, and harms nothing', async () => {
@@ -91,7 +113,7 @@ for (const { name, fresh, missing } of kinds) {
       await openStore(await open()).create(requested('run-1'));
       const { '001-runs': first } = migrations;
       await expect(migrate(raw, { '001-runs': there(first) })).rejects.toThrow(
-        /a newer version has changed it \(002-audit, 003-heard, 004-settings, 005-output, 006-windows\)\. Nothing was changed\. Deploy that version/,
+        /a newer version has changed it \(002-audit, 003-heard, 004-settings, 005-output, 006-windows, 007-truncate\)\. Nothing was changed\. Deploy that version/,
       );
       const { rows } = await sql<{ name: string }>`select name from maint.kysely_migration order by name`.execute(raw);
       expect(rows.map((row) => row.name)).toEqual(Object.keys(migrations));

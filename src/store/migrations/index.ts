@@ -8,6 +8,7 @@ import { heard } from './003-heard.ts';
 import { settings } from './004-settings.ts';
 import { output } from './005-output.ts';
 import { windows } from './006-windows.ts';
+import { truncateGuard } from './007-truncate.ts';
 
 export const migrations: Readonly<Record<string, Migration>> = {
   '001-runs': runs,
@@ -16,6 +17,7 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '004-settings': settings,
   '005-output': output,
   '006-windows': windows,
+  '007-truncate': truncateGuard,
 };
 
 /**
