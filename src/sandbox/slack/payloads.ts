@@ -13,7 +13,7 @@ const token = 'sandbox';
 function common(user: User): Payload {
   return {
     team: { id: team.id, domain: team.domain },
-    user: { id: user.id, username: user.name, name: user.name, team_id: team.id },
+    user: { id: user.id, username: user.name, name: user.name, team_id: user.teamId },
     api_app_id: app.id,
     token,
     enterprise: null,
@@ -31,7 +31,7 @@ export function slashCommand(given: {
 }): Payload {
   return {
     token,
-    team_id: team.id,
+    team_id: given.user.teamId,
     team_domain: team.domain,
     channel_id: given.channel.id,
     channel_name: given.channel.kind === 'im' ? 'directmessage' : given.channel.name,

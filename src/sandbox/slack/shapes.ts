@@ -41,7 +41,7 @@ export function shownMessage(
 export function shownUser(user: User): Record<string, unknown> {
   return {
     id: user.id,
-    team_id: team.id,
+    team_id: user.teamId,
     name: user.name,
     deleted: user.deactivated,
     real_name: user.realName,
@@ -51,6 +51,10 @@ export function shownUser(user: User): Record<string, unknown> {
     is_bot: user.isBot,
     is_app_user: false,
     is_admin: false,
+    is_restricted: user.guest,
+    is_ultra_restricted: false,
+    // Only in who is of another workspace and in no channel of ours; such a one cannot be seen here at all.
+    is_stranger: false,
     profile: { real_name: user.realName, display_name: user.name, email: user.email },
   };
 }

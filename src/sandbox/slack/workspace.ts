@@ -9,6 +9,10 @@ export interface User {
   /** IANA name. */
   readonly tz: string;
   readonly deactivated: boolean;
+  /** Let into some channels only. */
+  readonly guest: boolean;
+  /** Another one for who comes in by a channel that is shared with another workspace. */
+  readonly teamId: string;
   readonly isBot: boolean;
 }
 
@@ -60,6 +64,8 @@ export class Workspace {
       email: `${name}@sandbox.example`,
       tz: 'Europe/London',
       deactivated: false,
+      guest: false,
+      teamId: team.id,
       isBot: false,
       ...user,
     };
@@ -68,8 +74,12 @@ export class Workspace {
   }
 
   deactivate(who: string): void {
+    this.change(who, { deactivated: true });
+  }
+
+  change(who: string, to: Partial<Omit<User, 'id'>>): void {
     const user = this.user(who);
-    this.#users.set(user.id, { ...user, deactivated: true });
+    this.#users.set(user.id, { ...user, ...to });
   }
 
   /** Members are names or ids; the bot is one only where it is named. */

@@ -242,6 +242,26 @@ describe('the workspace', () => {
     expect(await refusal(client.users.info({ user: 'U0NOBODY' }))).toBe('user_not_found');
   });
 
+  it('says who is a guest, who was deactivated, and who is of another workspace', async () => {
+    slack.workspace.change('linus', { guest: true });
+    slack.workspace.change('grace', { teamId: 'T0ELSEWHERE' });
+    slack.workspace.deactivate('ada');
+    const users = await Promise.all(['U0ADA', 'U0GRACE', 'U0LINUS'].map((user) => client.users.info({ user })));
+    expect(users.map(({ user }) => [user?.deleted, user?.team_id, user?.is_restricted])).toEqual([
+      [true, 'T0SANDBOX', false],
+      [false, 'T0ELSEWHERE', false],
+      [false, 'T0SANDBOX', true],
+    ]);
+  });
+
+  it('knows who is in a channel, page by page', async () => {
+    const first = await client.conversations.members({ channel: 'C0OPS', limit: 3 });
+    expect(first.members).toEqual(['U0ADA', 'U0GRACE', 'U0LINUS']);
+    const cursor = first.response_metadata?.next_cursor ?? '';
+    expect((await client.conversations.members({ channel: 'C0OPS', limit: 3, cursor })).members).toEqual(['U0MAINT']);
+    expect(await refusal(client.conversations.members({ channel: 'C0NONE' }))).toBe('channel_not_found');
+  });
+
   it('knows user groups and who is in them', async () => {
     const { usergroups = [] } = await client.usergroups.list({ include_users: true });
     expect(usergroups.map(({ handle, users }) => [handle, users])).toEqual([['oncall', ['U0ADA', 'U0GRACE']]]);

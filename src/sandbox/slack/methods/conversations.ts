@@ -80,6 +80,13 @@ const replies: Method = (call) => {
   };
 };
 
+const members: Method = (call) => {
+  const given = args(call, { channel: z.string().min(1), ...paged });
+  const channel = seenChannel(call.world, given.channel);
+  const { items, next } = page([...channel.members], given);
+  return { members: items, response_metadata: { next_cursor: next } };
+};
+
 const join: Method = (call) => {
   const given = args(call, { channel: z.string().min(1) });
   const channel = seenChannel(call.world, given.channel);
@@ -108,6 +115,7 @@ export const conversations: Record<string, Method> = {
   'conversations.list': list,
   'conversations.history': history,
   'conversations.replies': replies,
+  'conversations.members': members,
   'conversations.join': join,
   'conversations.open': open,
 };
