@@ -64,6 +64,7 @@ function begin(heading: Heading, { seq, at }: Logged, event: Event & { is: 'requ
     turned: null,
     planned: null,
     layered: false,
+    glass: null,
     approvalTrouble: null,
     emergencyToldAt: null,
     unheard: null,
@@ -234,6 +235,7 @@ function changed(run: Run, { at, event }: Logged): Run {
         askedAt: at,
         shown: null,
         remindedAt: null,
+        approvals: [],
         answered: null,
         withdrawn: null,
       };
@@ -257,6 +259,16 @@ function changed(run: Run, { at, event }: Logged): Run {
       );
     case 'answered':
       return answered(run, at, event);
+    case 'approval': {
+      const { answer, by } = event;
+      return withQuestions(
+        run,
+        (q) => q.id === event.question,
+        (q) => ({ ...q, approvals: [...q.approvals, { answer, by, at }] }),
+      );
+    }
+    case 'glass-broken':
+      return { ...run, glass: { by: event.by, because: event.because, at } };
     case 'withdrawn':
       return withQuestions(
         run,

@@ -2,8 +2,18 @@
 // command is `policy`, and that it happens at once for one and at most once for all is the store's transaction.
 import type { About, Answer, Event } from './event.ts';
 import { APPROVAL_EXPIRES, PATROL } from './next.ts';
-import type { Person } from './person.ts';
-import { answeredFor, approved, open, phase, type Question, type Run, touched, watch } from './run.ts';
+import { type Person, samePerson } from './person.ts';
+import {
+  answeredFor,
+  approvalsMissing,
+  approved,
+  open,
+  phase,
+  type Question,
+  type Run,
+  touched,
+  watch,
+} from './run.ts';
 import { ranByHand, workAsked, workInTheWay } from './work.ts';
 
 export type Command =
@@ -16,6 +26,8 @@ export type Command =
   /** Opens the approval; it is not one. */
   | { readonly do: 'resume' }
   | { readonly do: 'abort' }
+  /** One person alone opens the app that is held. */
+  | { readonly do: 'break-glass'; readonly because: string }
   /** `by`: milliseconds. */
   | { readonly do: 'extend'; readonly by: number }
   /** Runs a command in the app. `shows`: the command for people, redacted. */
@@ -62,6 +74,8 @@ export function decide(run: Run, command: Command, by: Person, now: number): Dec
       return resume(run);
     case 'abort':
       return abort(run, by);
+    case 'break-glass':
+      return breakGlass(run, command.because, by, now);
     case 'extend':
       if (run.way === 'back') return onTheWayBack(run);
       if (command.by <= 0 || command.by > MOST) {
@@ -110,6 +124,7 @@ function answer(run: Run, command: Command & { do: 'answer' }, by: Person, now: 
     if (now >= shown.at + APPROVAL_EXPIRES) {
       return refused('This approval has expired.', `/maint resume ${run.app.name} shows the list as it is now.`);
     }
+    return approve(run, question, command.answer, by);
   }
   const answered: Event = { is: 'answered', question: question.id, answer: command.answer, by };
   if (command.answer === 'cancel') {
@@ -132,6 +147,47 @@ function answer(run: Run, command: Command & { do: 'answer' }, by: Person, now: 
     return events(answered, ranByHand(question.about.id, by));
   }
   return events(answered);
+}
+
+/** One of as many as the app's settings want, each of another person; the last of them is the answer. */
+function approve(run: Run, question: Question, answer: 'approve' | 'approve-layers', by: Person): Decision {
+  const alone = `/maint break-glass ${run.app.name} because … opens it alone, in front of everybody.`;
+  if (!run.settings.approvals.asker && samePerson(run.askedBy, by)) {
+    return refused(
+      'You have asked for this maintenance, and here the approval of the one who asked does not count.',
+      `Somebody else has to approve it; ${alone}`,
+    );
+  }
+  const missing = approvalsMissing(run, question);
+  if (question.approvals.some((one) => samePerson(one.by, by))) {
+    return refused(
+      'You have approved it already.',
+      `${missing} more ${missing === 1 ? 'person has' : 'people have'} to; ${alone}`,
+    );
+  }
+  if (missing > 1) return events({ is: 'approval', question: question.id, answer, by });
+  // The careful way, where any of them wants it.
+  const careful = question.approvals.some((one) => one.answer === 'approve-layers');
+  return events({ is: 'answered', question: question.id, answer: careful ? 'approve-layers' : answer, by });
+}
+
+/** Instead of the approvals, and bound to the same list where it can be looked up at all. The first time it only asks for the list. */
+function breakGlass(run: Run, because: string, by: Person, now: number): Decision {
+  const glass: Event = { is: 'glass-broken', by, because };
+  if (run.way === 'back') return onTheWayBack(run);
+  if (because.trim() === '') {
+    return refused('To open it alone takes a reason.', `/maint break-glass ${run.app.name} because …`);
+  }
+  if (cannotBeApproved(run)) return events(glass, { is: 'turned', by, why: `opened by one person alone: ${because}` });
+  const asked = run.questions.findLast((q) => q.about.is === 'resume' && open(q));
+  if (asked === undefined) return resume(run);
+  if (asked.shown === null) {
+    return refused('What would be restored is still being looked up.', 'Say it again when the list is there.');
+  }
+  if (now >= asked.shown.at + APPROVAL_EXPIRES) {
+    return refused('The list has expired.', `/maint resume ${run.app.name} shows it as it is now.`);
+  }
+  return events(glass, { is: 'answered', question: asked.id, answer: 'approve', by });
 }
 
 /** What could not be put back stays as it is, by the decision of a named person, and holds up nothing any more (I3). */
@@ -183,6 +239,12 @@ function abort(run: Run, by: Person): Decision {
   }
   const working = run.quietAt === null ? null : workInTheWay(run);
   if (working !== null) return working;
+  if (run.quietAt !== null && (run.settings.approvals.count > 1 || !run.settings.approvals.asker)) {
+    return refused(
+      'The approvals that this app needs cannot be given, for what they are for cannot be looked up.',
+      `/maint break-glass ${run.app.name} because … opens it alone, in front of everybody.`,
+    );
+  }
   return events({ is: 'turned', by, why: run.items.some(touched) ? 'aborted' : 'aborted before anything was sent' });
 }
 

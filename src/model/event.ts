@@ -195,6 +195,15 @@ export const Event = z.discriminatedUnion('is', [
   /** What a resume question shows, and a hash over it: an approval is bound to it. */
   z.object({ is: z.literal('shown'), question: z.string(), rows: z.array(Row), hash: z.string() }),
   z.object({ is: z.literal('answered'), question: z.string(), answer: Answer, by: Person }),
+  /** One of several approvals; the one that makes them enough is the answer. */
+  z.object({
+    is: z.literal('approval'),
+    question: z.string(),
+    answer: z.enum(['approve', 'approve-layers']),
+    by: Person,
+  }),
+  /** One person alone opens the app, with a reason: what it does comes next to it. */
+  z.object({ is: z.literal('glass-broken'), by: Person, because: z.string() }),
   /** The question is moot: what it was about has changed or been settled. */
   z.object({ is: z.literal('withdrawn'), question: z.string(), why: z.string() }),
   z.object({ is: z.literal('reminded'), question: z.string().nullable() }),

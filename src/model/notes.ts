@@ -2,7 +2,16 @@
 // not a note: it is drawn anew whenever the run has moved.
 import type { Logged } from './event.ts';
 
-export type NoteKind = 'emergency' | 'question' | 'quieted' | 'turned' | 'extended' | 'reminded' | 'ended' | WorkNote;
+export type NoteKind =
+  | 'emergency'
+  | 'question'
+  | 'quieted'
+  | 'turned'
+  | 'extended'
+  | 'reminded'
+  | 'glass'
+  | 'ended'
+  | WorkNote;
 /** `work-output` is no message but a file. */
 export type WorkNote = 'work-started' | 'work-ended' | 'work-output';
 
@@ -36,6 +45,8 @@ export function notesOf({ seq, event }: Logged): readonly Note[] {
       return note(event.is, event.id);
     case 'work-ended':
       return [...note(event.is, event.id), ...(event.lines > 0 ? note('work-output', event.id) : [])];
+    case 'glass-broken':
+      return note('glass');
     case 'quieted':
     case 'turned':
     case 'extended':

@@ -27,6 +27,8 @@ export interface Run {
   readonly planned: { readonly at: number; readonly concerns: readonly Concern[] } | null;
   /** On the way back a person is asked before each step. */
   readonly layered: boolean;
+  /** The last time that somebody opened the app alone. */
+  readonly glass: { readonly by: Person; readonly because: string; readonly at: number } | null;
   /** What keeps an approval from being shown or confirmed. */
   readonly approvalTrouble: Trouble | null;
   readonly emergencyToldAt: number | null;
@@ -136,6 +138,12 @@ export interface Question {
   /** For resume: what it shows; null until it has been looked up. */
   readonly shown: { readonly rows: readonly Row[]; readonly hash: string; readonly at: number } | null;
   readonly remindedAt: number | null;
+  /** For resume: those given so far, by different people, where one is not enough. */
+  readonly approvals: readonly {
+    readonly answer: 'approve' | 'approve-layers';
+    readonly by: Person;
+    readonly at: number;
+  }[];
   readonly answered: { readonly answer: Answer; readonly by: Person; readonly at: number } | null;
   readonly withdrawn: string | null;
 }
@@ -174,6 +182,17 @@ export function driftOf(run: Run, item: { readonly step: StepName; readonly key:
 export function approved({ about, answered, withdrawn }: Question): boolean {
   const approves = answered?.answer === 'approve' || answered?.answer === 'approve-layers';
   return about.is === 'resume' && withdrawn === null && approves;
+}
+
+/** Who has approved it, first to last; all of them where it was enough. */
+export function approvers({ approvals, answered }: Question): readonly Person[] {
+  const last = answered?.answer === 'approve' || answered?.answer === 'approve-layers' ? [answered.by] : [];
+  return [...approvals.map(({ by }) => by), ...last];
+}
+
+/** How many more people have to approve it; at least one as long as it is open. */
+export function approvalsMissing(run: Run, { approvals }: Question): number {
+  return Math.max(1, run.settings.approvals.count - approvals.length);
 }
 
 /** The open questions that a step asks on one way. */

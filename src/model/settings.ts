@@ -103,6 +103,9 @@ export const Settings = z.object({
   /** How long what comes back is watched after the door has opened. */
   watchAfter: Milliseconds.default(0),
   senders: z.array(Sender).default([]),
+  approvals: Approvals.default({ count: 1, asker: true }),
+  /** In this app, on top of those named for all. Looked up at the click, not here: a run that is under way hears of changes. */
+  who: Named.default({ operators: [], approvers: [], viewers: [] }),
 });
 export type Settings = z.infer<typeof Settings>;
 
@@ -128,4 +131,6 @@ export const defaultSettings: Settings = {
   health: null,
   watchAfter: 10 * MINUTE,
   senders: [],
+  approvals: { count: 1, asker: true },
+  who: { operators: [], approvers: [], viewers: [] },
 };

@@ -73,6 +73,8 @@ export function inWords({ key, should, got }: Problem): string {
 
 const TIME = 'a length of time such as "30s", "15m" or "1h30m", or a number of milliseconds';
 const OR_NULL = ', or null';
+const HOLDERS =
+  'a list of at most 100 Slack user ids (U…), user group ids (S…), channel ids (C…), cli:NAME or everybody, such as ["U012ABC"]';
 
 /** What each should be; what is not listed goes by what it is in. */
 const shape: Readonly<Record<keyof Settings, string>> & Readonly<Record<string, string>> = {
@@ -111,6 +113,13 @@ const shape: Readonly<Record<keyof Settings, string>> & Readonly<Record<string, 
   senders: 'a list such as [{"name": "Stripe", "retries": true}]',
   'senders.name': 'a text',
   'senders.retries': 'true or false',
+  approvals: '{"count": 1, "asker": true}',
+  'approvals.count': 'a whole number from 1 to 10: so many different people',
+  'approvals.asker': 'true or false: whether the one who asked for the maintenance counts',
+  who: '{"operators": ["U…"], "approvers": ["S…"], "viewers": ["C…"]}',
+  'who.operators': HOLDERS,
+  'who.approvers': HOLDERS,
+  'who.viewers': HOLDERS,
 };
 
 function isTime(path: string): boolean {

@@ -2,6 +2,7 @@
 // view says anything of its own about a setting.
 import type { Limits } from '../../model/inventory.ts';
 import type { QueueSetting, Settings } from '../../model/settings.ts';
+import { roles } from '../../policy/policy.ts';
 
 export const settingKeys: readonly (keyof Settings)[] = [
   'variable',
@@ -25,6 +26,8 @@ export const settingKeys: readonly (keyof Settings)[] = [
   'startExpires',
   'emergencyWait',
   'senders',
+  'approvals',
+  'who',
 ];
 
 type Words = { readonly [K in keyof Settings]: { about: string; shows: (value: Settings[K]) => string } };
@@ -68,6 +71,15 @@ const words: Words = {
   senders: {
     about: 'who calls the app from outside, for the plan to say what becomes of their calls',
     shows: (value) => list(value.map(({ name, retries }) => `${name} (${retries ? 'retries' : 'does not retry'})`)),
+  },
+  approvals: {
+    about: 'how many different people have to approve, and whether the one who asked for it counts',
+    shows: ({ count, asker }) => `${count}${asker ? '' : `, not the one who asked`}`,
+  },
+  who: {
+    about: 'who may do what in this app, on top of those who may in all',
+    shows: (named) =>
+      list(roles.flatMap((role) => (named[role].length === 0 ? [] : [`${role} ${named[role].join(' ')}`]))),
   },
 };
 

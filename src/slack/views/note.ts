@@ -4,7 +4,7 @@
 import { unreachable } from '../../errors.ts';
 import type { NoteKind } from '../../model/notes.ts';
 import type { Finding } from '../../model/proof.ts';
-import { quietSays, type Run } from '../../model/run.ts';
+import { approved, approvers, quietSays, type Run } from '../../model/run.ts';
 import { context, type Drawn, lines, message, section } from './blocks.ts';
 import { emergency } from './emergency.ts';
 import { question } from './questions.ts';
@@ -22,7 +22,7 @@ export interface Told {
 /** Notes that the whole channel has to see, not only who follows the thread. */
 export function broadcasts(run: Run, kind: NoteKind): boolean {
   if (kind === 'turned') return failedToQuiet(run) !== null;
-  return kind === 'question' || kind === 'reminded' || kind === 'ended';
+  return kind === 'glass' || kind === 'question' || kind === 'reminded' || kind === 'ended';
 }
 
 /** One message, but for an emergency card that is too long for one. */
@@ -48,7 +48,11 @@ function single(run: Run, kind: Exclude<NoteKind, 'emergency'>, told: Told, now:
           `↩️ it could not be made quiet: ${said(failed, 800)}. Everything that was changed is put back, by itself.`,
         );
       }
-      if (why === 'approved' && by !== null) return line(run, `↩️ approved by ${named(by)}: it is on its way back.`);
+      if (why === 'approved' && by !== null) {
+        const given = run.questions.findLast(approved);
+        const all = given === undefined ? [by] : approvers(given);
+        return line(run, `↩️ approved by ${all.map(named).join(' and ')}: it is on its way back.`);
+      }
       return line(
         run,
         `↩️ on its way back: ${said(why, 800)}${by === null ? '' : ` (${named(by)})`}. Everything that was changed is put back.`,
@@ -65,6 +69,8 @@ function single(run: Run, kind: Exclude<NoteKind, 'emergency'>, told: Told, now:
     case 'work-ended':
     case 'work-output':
       return line(run, workNote(run, kind, told.question));
+    case 'glass':
+      return glass(run);
     case 'ended':
       return run.ended === null ? line(run, 'is not over yet.') : receipt(run, run.ended);
     default:
@@ -75,6 +81,21 @@ function single(run: Run, kind: Exclude<NoteKind, 'emergency'>, told: Told, now:
 function line(run: Run, words: string): Drawn {
   const text = `*${said(run.app.name, 60)}*: ${words}`;
   return message(text, { top: [section(text)] });
+}
+
+/** Whoever is in the channel is to hear of it at once: it went past everybody who had to be asked. */
+function glass(run: Run): Drawn {
+  if (run.glass === null) return line(run, 'nobody has opened it alone.');
+  const { by, because, at } = run.glass;
+  const { count, asker } = run.settings.approvals;
+  const instead =
+    count === 1 && asker
+      ? 'without the approval being given by anybody else'
+      : `without the ${count === 1 ? 'approval' : `${count} approvals`} that it needs`;
+  const text = `🚨 <!channel> ${named(by)} *broke the glass* and opens *${said(run.app.name, 60)}* alone, ${instead}, ${time(at)}: “${said(because, 500)}”`;
+  return message(`🚨 ${said(by.name, 80)} opens ${said(run.app.name, 60)} alone: ${said(because, 300)}`, {
+    top: [section(text)],
+  });
 }
 
 function reminded(run: Run, told: Told, now: number): Drawn {

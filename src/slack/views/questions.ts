@@ -3,7 +3,7 @@
 import type { KnownBlock } from '@slack/types';
 import type { About, Answer } from '../../model/event.ts';
 import { APPROVAL_EXPIRES, PATROL } from '../../model/next.ts';
-import { type Question, type Run, watch } from '../../model/run.ts';
+import { approvalsMissing, open, type Question, type Run, watch } from '../../model/run.ts';
 import { buttons } from './answers.ts';
 import { listing } from './approval.ts';
 import { actions, context, type Drawn, lines, message, preformatted, section } from './blocks.ts';
@@ -32,6 +32,7 @@ function asking(run: Run, asked: Question): { head: string; body: KnownBlock[] }
         head: 'put everything back like this?',
         body: [
           ...lines([...workSummary(run), ...listing(run, asked.shown.rows).lines]),
+          ...approvalsSoFar(run, asked),
           context(
             `As looked up ${time(asked.shown.at)}; an approval is for exactly this list, until ${time(asked.shown.at + APPROVAL_EXPIRES)}.`,
           ),
@@ -69,6 +70,18 @@ function asking(run: Run, asked: Question): { head: string; body: KnownBlock[] }
 
 const UNCLEAR =
   'maint does not start it a second time by itself. See `heroku ps` and `heroku logs`: if it has not begun, try again; if it runs or has run, leave it. The app is not opened before this is answered.';
+
+/** Nothing where one approval is enough and anybody's counts. */
+function approvalsSoFar(run: Run, asked: Question): KnownBlock[] {
+  const { count: wanted, asker } = run.settings.approvals;
+  if (wanted === 1 && asker) return [];
+  const who = wanted === 1 ? 'One person has' : `${wanted} different people have`;
+  const not = asker ? '' : `, and not ${named(run.askedBy)}, who asked for the maintenance`;
+  const given = asked.approvals.map(({ by, at, answer }) => `• ✅ ${named(by)} ${time(at)}: *${words[answer]}*`);
+  const missing = approvalsMissing(run, asked);
+  const still = open(asked) ? [`*${missing} more ${missing === 1 ? 'is' : 'are'} missing.*`] : [];
+  return lines([`${who} to approve it${not}.`, ...given, ...still]);
+}
 
 function notQuiet(run: Run, about: About & { is: 'violation' }): { head: string; body: KnownBlock[] } {
   const { before, wanted, now } = about.shows;

@@ -40,6 +40,8 @@ const other: Settings = {
   health: 'https://shop.example.com/up',
   watchAfter: MINUTE,
   senders: [{ name: 'Stripe', retries: true }],
+  approvals: { count: 2, asker: false },
+  who: { operators: ['U0ADA'], approvers: ['S0ONCALL'], viewers: ['everybody'] },
 };
 
 describe('Settings that are handed in', () => {
@@ -177,6 +179,14 @@ describe('Settings that are handed in', () => {
       'health should be an address that begins with https:// or http://, or null, got "ftp://shop.example.com"',
     ],
     [{ health: 'https://me:pw@shop.example.com' }, 'health should be an address without a user and password'],
+    [
+      { approvals: { count: 0, asker: true } },
+      'approvals.count should be a whole number from 1 to 10: so many different people, got 0',
+    ],
+    [
+      { who: { operators: ['ada'] } },
+      'who.operators[0] should be a list of at most 100 Slack user ids (U…), user group ids (S…), channel ids (C…), cli:NAME or everybody, such as ["U012ABC"], got "ada"',
+    ],
     [{ senders: [{ name: 'Stripe' }] }, 'senders[0].retries should be true or false, and is missing'],
     [{ draincap: '5m' }, 'draincap is not a setting: did you mean drainCap?'],
     [{ colour: 'blue' }, `colour is not a setting: there are ${settingKeys.join(', ')}`],
@@ -220,6 +230,8 @@ describe('Settings in words', () => {
       queues: 'sidekiq at REDIS_URL (mail), http at https://shop.example.com/up?…',
       health: 'https://shop.example.com/up?…',
       senders: 'Stripe (retries)',
+      approvals: '2, not the one who asked',
+      who: 'operators U0ADA, approvers S0ONCALL, viewers everybody',
       backlog: 'none',
     });
     expect(JSON.stringify(withoutQueries({ ...other, health, queues }))).not.toContain('secret');

@@ -1,0 +1,57 @@
+// What the thread shows of several approvals, and of one person who opens the app alone.
+import { expect, test } from 'vitest';
+import type { Event } from '../../../src/model/event.ts';
+import { defaultSettings } from '../../../src/model/settings.ts';
+import { broadcasts, note } from '../../../src/slack/views/note.ts';
+import { expectSlackTakes, labels, shown } from '../drawn.ts';
+import { ada, approved, grace, planned, requested, runOf, toQuiet } from '../runs.ts';
+
+const asked = approved.slice(0, 2);
+const first: Event = { is: 'approval', question: 'resume-1', answer: 'approve-layers', by: ada };
+const begun = (count: number, asker: boolean): Event => ({
+  ...requested,
+  settings: { ...defaultSettings, approvals: { count, asker } },
+});
+
+function drawn(events: readonly Event[], kind: 'question' | 'turned' | 'glass') {
+  const run = runOf([...events]);
+  const [one] = note(run, { kind, question: 'resume-1' }, run.askedAt);
+  // The one message of all that calls the whole channel: nothing else in it may.
+  const [top] = one.blocks;
+  if (kind === 'glass' && top?.type === 'section' && top.text !== undefined) {
+    const text = top.text.text.replace('<!channel> ', '');
+    expectSlackTakes({ ...one, blocks: [{ ...top, text: { ...top.text, text } }, ...one.blocks.slice(1)] });
+  } else expectSlackTakes(one);
+  return one;
+}
+
+test('one approval of anybody needs no words', () => {
+  expect(shown(drawn([begun(1, true), planned(), ...toQuiet, ...asked], 'question'))).not.toMatch(/missing/u);
+});
+
+test('the list says how many have to approve, who has, and how many are missing', () => {
+  const none = drawn([begun(2, false), planned(), ...toQuiet, ...asked], 'question');
+  expect(shown(none)).toMatch(/2 different people have to approve it, and not .*ada.*, who asked for the maintenance/u);
+  expect(shown(none)).toMatch(/2 more are missing/u);
+  const one = drawn([begun(2, true), planned(), ...toQuiet, ...asked, first], 'question');
+  expect(shown(one)).toMatch(/✅ .*ada.*approved, layer by layer/u);
+  expect(shown(one)).toMatch(/1 more is missing/u);
+  expect(labels(one)).toEqual(['Approve', 'Layer by layer', 'Not yet']);
+});
+
+test('once it is enough all of them are named, and nothing is missing', () => {
+  const events = [begun(2, true), planned(), ...toQuiet, ...asked, first, ...approved.slice(2)];
+  expect(shown(drawn(events, 'question'))).not.toMatch(/missing/u);
+  expect(shown(drawn(events, 'turned'))).toMatch(/approved by .*ada.* and .*grace/u);
+});
+
+test('who opens it alone is told to the whole channel, with the reason, which pings nobody', () => {
+  const glass: Event = { is: 'glass-broken', by: grace, because: 'nobody is up <!here> `x`' };
+  const events = [begun(3, false), planned(), ...toQuiet, ...asked, glass, ...approved.slice(2)];
+  const one = drawn(events, 'glass');
+  expect(broadcasts(runOf(events), 'glass')).toBe(true);
+  expect(JSON.stringify(one.blocks)).toContain('<!channel>');
+  expect(JSON.stringify(one)).not.toContain('<!here>');
+  expect(shown(one)).toMatch(/grace.*broke the glass.*opens.*shop.*alone, without the 3 approvals that it needs/u);
+  expect(shown(one)).toContain('nobody is up');
+});
