@@ -10,12 +10,14 @@ import type { Person } from '../src/model/person.ts';
 import type { Run } from '../src/model/run.ts';
 import { open } from '../src/model/run.ts';
 import { defaultSettings } from '../src/model/settings.ts';
+import { nobody } from '../src/policy/policy.ts';
 import { createCommands } from '../src/run/commands/index.ts';
 import { createDriver } from '../src/run/driver.ts';
 import { type AppDescription, SandboxClock, startSandbox } from '../src/sandbox/index.ts';
 import { overPglite } from '../src/store/database.ts';
 import { openStore } from '../src/store/store.ts';
 import { startWakes } from '../src/store/wakes.ts';
+import { members } from '../test/helpers/members.ts';
 
 export const ada: Person = { id: 'UADA', name: 'Ada', via: 'slack' };
 
@@ -41,8 +43,8 @@ export async function startRig(latencyMs: number) {
     platform,
     clock,
     log: silentLog,
-    rules: { operators: null },
-    groupsOf: async () => [],
+    who: nobody,
+    whoIs: members,
     wake: (id) => wakes.wake(id),
     // Minutes of looking would be measured, and nothing that maint does.
     settings: { ...defaultSettings, observe: { for: 0, samples: 1 }, canary: 0 },

@@ -131,6 +131,16 @@ verb('abort', 'turn round a run that is still on its way to quiet')
     withMaint(options, (reached, screen) => verbs.abort(reached, screen, app, options.yes === true)),
   );
 
+verb('break-glass', 'open a held app alone, without the approvals that it needs; everybody is told')
+  .argument('<app>')
+  .requiredOption('--because <reason>', 'why, for everybody who is told')
+  .option('--yes', 'do not ask')
+  .action((app: string, options: Common & { because: string; yes?: true }) =>
+    withMaint(options, (reached, screen) =>
+      verbs.breakGlass(reached, screen, app, options.because, options.yes === true),
+    ),
+  );
+
 verb('extend', 'move the planned end')
   .argument('<app>')
   .option('--by <length>', 'how much longer', length, 15 * 60_000)

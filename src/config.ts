@@ -3,7 +3,7 @@
 import parseDuration from 'parse-duration';
 import { z } from 'zod';
 import { type Level, levels } from './log.ts';
-import { defaultSettings, type Settings } from './model/settings.ts';
+import { defaultSettings, Holder, type Named, type Settings } from './model/settings.ts';
 
 export interface Config {
   /** Heroku's own, and those of its add-ons. */
@@ -25,7 +25,8 @@ export interface Config {
   readonly ownApp: string | null;
   /** Where the outside world reaches maint, without a slash at the end; null where it does not. */
   readonly publicUrl: string | null;
-  readonly operators: readonly string[] | null;
+  /** Who may do what in all apps. */
+  readonly who: Named;
   readonly defaultChannel: string | null;
   readonly settings: Settings;
   readonly port: number;
@@ -68,6 +69,22 @@ const List = z
   .string()
   .transform((text) => text.split(/[\s,]+/).filter((word) => word !== ''))
   .pipe(z.array(z.string()).min(1, 'should be a list, separated by commas'));
+
+const Holders = List.pipe(
+  z.array(
+    z.string().refine((text) => Holder.safeParse(text).success, {
+      error: 'should hold Slack user ids (U…), user group ids (S…), channel ids (C…), cli:NAME, or everybody',
+    }),
+  ),
+).default([]);
+
+const Approvals = z
+  .string()
+  .regex(
+    /^([1-9]|10)( others?)?$/,
+    'should be a number from 1 to 10, or that many "others" than the one who asked: 2 others',
+  )
+  .transform((text): Settings['approvals'] => ({ count: Number.parseInt(text, 10), asker: !text.includes('other') }));
 
 const Length = z
   .string()
@@ -135,13 +152,10 @@ const Environment = z.object({
     .optional(),
   HEROKU_APP_ID: z.string().optional(),
   MAINT_URL: PublicUrl.optional(),
-  MAINT_OPERATORS: List.pipe(
-    z.array(
-      z
-        .string()
-        .regex(/^([UWS][A-Z0-9]{2,}|cli:\S+)$/, 'should hold Slack user ids (U…), user group ids (S…), or cli:NAME'),
-    ),
-  ).optional(),
+  MAINT_OPERATORS: Holders,
+  MAINT_APPROVERS: Holders,
+  MAINT_VIEWERS: Holders,
+  MAINT_APPROVALS: Approvals.optional(),
   MAINT_CHANNEL: z
     .string()
     .regex(/^[CG][A-Z0-9]{2,}$/, 'should be the id of a Slack channel (C…), from "View channel details"')
@@ -167,7 +181,11 @@ export function readConfig(env: Env, wants: 'bot' | 'terminal'): Config {
     ? []
     : parsed.error.issues.map((issue) => `${issue.path[0]?.toString() ?? ''} ${issue.message}`);
   const problems = [
-    ...new Set([...malformed, ...(wants === 'bot' ? slackProblems(given) : []), ...dynoProblems(given)]),
+    ...new Set([
+      ...malformed,
+      ...(wants === 'bot' ? [...slackProblems(given), ...namedProblems(given)] : []),
+      ...dynoProblems(given),
+    ]),
   ];
   if (!parsed.success || problems.length > 0) throw new BadEnvironment(problems);
   return config(parsed.data);
@@ -184,6 +202,13 @@ function slackProblems(given: Env): readonly string[] {
     problems.push('SLACK_APP_TOKEN (for Socket Mode) or SLACK_SIGNING_SECRET (for HTTP) is missing: one of the two');
   }
   return problems;
+}
+
+/** Once anybody is named, only who is named may: without an operator nothing could ever be started. */
+function namedProblems(given: Env): readonly string[] {
+  const others = ['MAINT_APPROVERS', 'MAINT_VIEWERS'].filter((name) => given[name] !== undefined);
+  if (given['MAINT_OPERATORS'] !== undefined || others.length === 0) return [];
+  return [`MAINT_OPERATORS is missing: with ${others.join(' and ')} set, nobody could start a maintenance`];
 }
 
 function dynoProblems(given: Env): readonly string[] {
@@ -218,7 +243,7 @@ function config(env: Environment): Config {
     dataDir: env.MAINT_DATA_DIR,
     ownApp: env.MAINT_APP ?? env.HEROKU_APP_ID ?? null,
     publicUrl: env.MAINT_URL ?? null,
-    operators: env.MAINT_OPERATORS ?? null,
+    who: { operators: env.MAINT_OPERATORS, approvers: env.MAINT_APPROVERS, viewers: env.MAINT_VIEWERS },
     defaultChannel: env.MAINT_CHANNEL ?? null,
     settings: {
       ...defaultSettings,
@@ -226,6 +251,7 @@ function config(env: Environment): Config {
       clocks: env.MAINT_CLOCKS ?? defaultSettings.clocks,
       observe: env.MAINT_OBSERVE ?? defaultSettings.observe,
       canary: env.MAINT_CANARY ?? defaultSettings.canary,
+      approvals: env.MAINT_APPROVALS ?? defaultSettings.approvals,
     },
     port: env.PORT,
     logLevel: env.LOG_LEVEL,

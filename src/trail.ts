@@ -14,7 +14,7 @@ export interface Strange {
   readonly person: Person | null;
   /** "a forged Slack request". */
   readonly what: string;
-  readonly outcome: 'refused' | 'let through';
+  readonly outcome: 'refused';
   /** For what nobody has signed one of a few sentences, never anything that came from outside. */
   readonly why: string;
 }

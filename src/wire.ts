@@ -9,8 +9,8 @@ import { createServices } from './heroku/services.ts';
 import { createWebhookReceiver, type WebhookReceiver } from './heroku/webhooks/receive.ts';
 import { secretsOf, subscription } from './heroku/webhooks/subscription.ts';
 import type { Logger } from './log.ts';
-import type { Person } from './model/person.ts';
 import type { Platform } from './model/platform.ts';
+import { unheard, type WhoIs } from './policy/may.ts';
 import { createCommands } from './run/commands/index.ts';
 import type { Commands } from './run/commands/reply.ts';
 import { createDriver } from './run/driver.ts';
@@ -71,17 +71,17 @@ export async function startMaint(wiring: Wiring): Promise<Maint> {
     ending.first(() => trail.close());
     const webhooks = config.publicUrl === null ? null : receiverOf(wiring, store, trail, (runId) => wakes?.wake(runId));
     if (webhooks !== null) ending.first(async () => webhooks.close());
-    // Slack needs the door, and the door asks Slack for groups: whichever is called first, both are there by then.
+    // Slack needs the door, and the door asks Slack who people are: whichever is called first, both are there by then.
     let slack: SlackApp | null = null;
-    const groupsOf = async (person: Person): Promise<readonly string[]> =>
-      slack === null ? [] : slack.groupsOf(person);
+    const whoIs: WhoIs = async (person, gatherings) =>
+      slack === null ? unheard(person) : slack.whoIs(person, gatherings);
     const commands = createCommands({
       store,
       platform,
       clock,
       log,
-      rules: { operators: config.operators },
-      groupsOf,
+      who: config.who,
+      whoIs,
       wake: (runId) => wakes?.wake(runId),
       settings: config.settings,
       defaultChannel: config.defaultChannel,
@@ -97,7 +97,7 @@ export async function startMaint(wiring: Wiring): Promise<Maint> {
         port: config.port,
         routes: webhooks === null ? [] : [webhooks],
         defaultChannel: config.defaultChannel,
-        operators: config.operators,
+        named: Object.values(config.who).some((holders) => holders.length > 0),
       });
       const { close } = slack;
       ending.first(close);

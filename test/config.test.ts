@@ -20,7 +20,7 @@ describe('the environment', () => {
       slack: { mode: { is: 'socket', appToken: 'xapp-1' }, apiUrl: null },
       databaseUrl: null,
       dataDir: '.maint',
-      operators: null,
+      who: { operators: [], approvers: [], viewers: [] },
       settings: { variable: { name: 'MAINTENANCE', value: 'true' }, clocks: ['clock', 'scheduler', 'cron', 'beat'] },
       port: 3000,
     });
@@ -91,8 +91,28 @@ describe('the environment', () => {
 
   it('reads operators as users, user groups and people at a terminal, and refuses names', () => {
     const read = readConfig({ ...bot, MAINT_OPERATORS: 'U01ADA, S02ONCALL cli:grace' }, 'bot');
-    expect(read.operators).toEqual(['U01ADA', 'S02ONCALL', 'cli:grace']);
+    expect(read.who).toEqual({ operators: ['U01ADA', 'S02ONCALL', 'cli:grace'], approvers: [], viewers: [] });
     expect(problems({ ...bot, MAINT_OPERATORS: '@ada' })).toHaveLength(1);
+  });
+
+  it('reads approvers and viewers, which without an operator would shut everybody out', () => {
+    const named = { MAINT_APPROVERS: 'U01ADA C03OPS', MAINT_VIEWERS: 'everybody' };
+    const read = readConfig({ ...bot, ...named, MAINT_OPERATORS: 'S02ONCALL' }, 'bot');
+    expect(read.who).toEqual({ operators: ['S02ONCALL'], approvers: ['U01ADA', 'C03OPS'], viewers: ['everybody'] });
+    expect(problems({ ...bot, ...named })).toEqual([
+      expect.stringMatching(/^MAINT_OPERATORS is missing: with MAINT_APPROVERS and MAINT_VIEWERS set/u),
+    ]);
+    expect(readConfig({ ...bot, ...named }, 'terminal').who.operators).toEqual([]);
+  });
+
+  it('reads how many have to approve, and whether the one who asked counts', () => {
+    const approvals = (text: string) => readConfig({ ...bot, MAINT_APPROVALS: text }, 'bot').settings.approvals;
+    expect(readConfig(bot, 'bot').settings.approvals).toEqual({ count: 1, asker: true });
+    expect(approvals('2')).toEqual({ count: 2, asker: true });
+    expect(approvals('1 other')).toEqual({ count: 1, asker: false });
+    expect(approvals('2 others')).toEqual({ count: 2, asker: false });
+    for (const not of ['0', '11', 'two', '2 people'])
+      expect(problems({ ...bot, MAINT_APPROVALS: not }), not).toHaveLength(1);
   });
 
   it('never repeats a value that could be a secret', () => {

@@ -7,7 +7,7 @@ import { configured, namedFor, type Policy, type Role, roles } from './policy.ts
 export const acts = [
   /** Plan, status, doctor, proof, receipts, the settings as they are. */
   'look',
-  /** Start, extend, turn back before the app is quiet, answer what is asked, export, change settings. */
+  /** Start, extend, run commands in the app and read what they print, turn back before it is quiet, answer what is asked, export, change settings. */
   'operate',
   /** Have the list shown that an approval is for, and put it away again. */
   'ask for approval',
@@ -38,8 +38,23 @@ export type Standing =
 export interface Who {
   readonly person: Person;
   readonly standing: Standing;
-  /** Of the user groups and channels that are named, those that the person is in. Null: Slack did not say. */
-  readonly in: readonly string[] | null;
+  /** Of the user groups and channels that are named, those that the person is in. */
+  readonly in: readonly string[];
+  /** Slack did not say it of each of them. */
+  readonly unsure: boolean;
+}
+
+/** Asked at the moment of the command. `gatherings`: ids of user groups (`S…`) and channels (`C…`, `G…`). Never rejects. */
+export type WhoIs = (person: Person, gatherings: readonly string[]) => Promise<Who>;
+
+/** Slack has nothing to say of who is at a terminal. */
+export function atThisTerminal(person: Person): Who {
+  return { person, standing: 'unknown', in: [], unsure: false };
+}
+
+/** Where nobody has asked Slack. */
+export function unheard(person: Person): Who {
+  return { person, standing: 'unknown', in: [], unsure: true };
 }
 
 export type Verdict =
@@ -65,7 +80,7 @@ export function may(who: Who, act: Act, app: string | null, policy: Policy): Ver
     );
   if (!configured(policy)) return openToAll(who, act);
   const reason = rightTo(who, act, named, policy);
-  if (reason === null) return who.in === null || who.standing === 'unknown' ? notKnown(act) : refusal(act, named);
+  if (reason === null) return who.unsure || who.standing === 'unknown' ? notKnown(act) : refusal(act, named);
   if (who.standing === 'unknown' && act !== 'break the glass') return notKnown(act);
   return { is: 'yes', as: reason };
 }
@@ -126,7 +141,7 @@ function holds({ person, standing, in: gatherings }: Who, holder: string): boole
   if (person.via === 'terminal') return holder === `cli:${person.id}`;
   if (holder === person.id) return true;
   if (holder === 'everybody') return standing === 'member';
-  if (gatherings?.includes(holder) !== true) return false;
+  if (!gatherings.includes(holder)) return false;
   return standing === 'member' || (standing === 'guest' && holder.startsWith('S'));
 }
 
@@ -164,6 +179,7 @@ function refusal(act: Act, named: Named): Verdict {
           );
     case 'ask for approval':
     case 'break the glass':
+      if (named.approvers.length === 0) return no('You are not among the operators.', 'Ask one of them.');
       return no('You are neither among the operators nor among the approvers.', 'Ask one of them.');
     case 'set approvals':
     case 'name people':

@@ -7,6 +7,7 @@ import type { Clock } from '../clock.ts';
 import type { Config } from '../config.ts';
 import type { Logger } from '../log.ts';
 import type { Platform } from '../model/platform.ts';
+import { unheard } from '../policy/may.ts';
 import { createCommands } from '../run/commands/index.ts';
 import type { Commands } from '../run/commands/reply.ts';
 import { createDriver } from '../run/driver.ts';
@@ -48,8 +49,8 @@ export async function openInMemory(parts: {
       platform,
       clock,
       log,
-      rules: { operators: config.operators },
-      groupsOf: async () => [],
+      who: config.who,
+      whoIs: async (person) => unheard(person),
       wake: driving.look,
       settings: config.settings,
       // Nobody tells Slack from here.

@@ -5,16 +5,17 @@ import { WebClient, type WebClientOptions } from '@slack/web-api';
 import { z } from 'zod';
 import type { Clock } from '../clock.ts';
 import type { Logger } from '../log.ts';
-import type { Person } from '../model/person.ts';
+import type { WhoIs } from '../policy/may.ts';
 import type { Commands } from '../run/commands/reply.ts';
 import type { Store } from '../store/store.ts';
 import type { Trail } from '../trail.ts';
 import { listenForButtons } from './actions.ts';
 import { listenForCommands } from './commands/maint.ts';
-import { groupsOf } from './groups.ts';
+import { homeOf } from './home.ts';
 import { type Notifier, startNotifier } from './notifier/notifier.ts';
 import { createPost } from './notifier/post.ts';
 import { overHttp, overSocket, type PostRoute, type Receiving } from './receiving.ts';
+import { whoIsIn } from './standing.ts';
 import { watchForStrangers } from './strangers.ts';
 import { refusal } from './views/reply.ts';
 import { boltLogger, failureFor, reasonOf } from './words.ts';
@@ -42,8 +43,8 @@ export interface SlackOptions {
   readonly routes?: readonly PostRoute[];
   /** A channel id: where cards go that have no channel, or whose channel takes no message. */
   readonly defaultChannel: string | null;
-  /** As configured; of these the ids of user groups (`S…`) are looked up. */
-  readonly operators: readonly string[] | null;
+  /** Whether anybody is named for all apps. */
+  readonly named: boolean;
   /** The least time between two updates of one card, real milliseconds; a second by default. */
   readonly paceMs?: number;
   /** How long the database, and Slack, have to say whether a request may be carried out, real milliseconds; a second by default. */
@@ -51,8 +52,8 @@ export interface SlackOptions {
 }
 
 export interface SlackApp {
-  /** Those of the operators' user groups that the person is in at this moment. */
-  readonly groupsOf: (person: Person) => Promise<string[]>;
+  /** As Slack says it at this moment. */
+  readonly whoIs: WhoIs;
   readonly notifier: Notifier;
   /** Where HTTP is listened on; null in Socket Mode. */
   readonly port: number | null;
@@ -67,7 +68,7 @@ export async function startSlack(options: SlackOptions): Promise<SlackApp> {
   const { commands, store, clock, log, trail, slack, defaultChannel } = options;
   const logger = boltLogger(log, LogLevel.WARN);
   const receiving = receiverFor(slack, options, trail, logger);
-  if (options.operators === null) {
+  if (!options.named) {
     log.warn({}, 'MAINT_OPERATORS is not set: everybody in the Slack workspace may start, approve and abort');
   }
   const app = new App({
@@ -84,8 +85,8 @@ export async function startSlack(options: SlackOptions): Promise<SlackApp> {
   const placed: Notifier['placed'] = (runId, what) => notifier.placed(runId, what);
   const asking = new WebClient(slack.botToken, clientOptions(slack, logger));
   const { patienceMs } = options;
-  const onlyOurs = options.operators === null;
-  watchForStrangers(app, { client: asking, trail, log, store, onlyOurs, patienceMs });
+  const home = homeOf(asking, log, patienceMs);
+  watchForStrangers(app, { home, trail, log, store, onlyOurs: !options.named, patienceMs });
   listenForCommands(app, { commands, store, clock, log, trail, placed });
   listenForButtons(app, { commands, store, log, trail, placed, redraw: (runId) => notifier.look(runId) });
   const failed = async ({ error, body }: { error: Error; body: unknown }): Promise<void> => {
@@ -96,7 +97,7 @@ export async function startSlack(options: SlackOptions): Promise<SlackApp> {
   try {
     const { port, close } = await receiving.start(log);
     return {
-      groupsOf: groupsFrom(slack, options.operators, log),
+      whoIs: whoIsIn(asking, home, log),
       notifier,
       port,
       async close() {
@@ -108,11 +109,6 @@ export async function startSlack(options: SlackOptions): Promise<SlackApp> {
     await notifier.close();
     throw error;
   }
-}
-
-function groupsFrom(slack: SlackSettings, operators: readonly string[] | null, log: Logger): SlackApp['groupsOf'] {
-  const groups = (operators ?? []).filter((entry) => /^S[A-Z0-9]+$/u.test(entry));
-  return groupsOf(new WebClient(slack.botToken, clientOptions(slack, boltLogger(log, LogLevel.WARN))), groups);
 }
 
 /** A new object every time: socket-mode writes into the one it is given. */

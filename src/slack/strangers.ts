@@ -1,14 +1,14 @@
 // What comes properly signed, or over our own connection, and is strange all the same: the same command twice, which is
-// carried out once, and people of another workspace in a shared channel, who get as far as the operators are named: where
-// nobody is, everybody of our workspace is meant, and nobody else.
+// carried out once, and people of another workspace in a shared channel, who may nothing. What a request says of its workspace
+// is looked at here; what Slack says of the person, behind the door.
 import { setTimeout as later } from 'node:timers/promises';
 import type { AllMiddlewareArgs, AnyMiddlewareArgs, App } from '@slack/bolt';
-import type { WebClient } from '@slack/web-api';
 import PQueue from 'p-queue';
 import { z } from 'zod';
 import type { Logger } from '../log.ts';
 import type { Store } from '../store/store.ts';
 import type { Trail } from '../trail.ts';
+import type { Home } from './home.ts';
 import { personOf } from './person.ts';
 import { refusal } from './views/reply.ts';
 import { reasonOf } from './words.ts';
@@ -22,7 +22,6 @@ const REMEMBERED = 6 * 60_000;
 const GO_ON = { interval: 10, intervalCap: 1 };
 /** Real time: longer nobody waits to hear what is the matter. */
 const PATIENCE = 1_000;
-const AGAIN = 250;
 
 const Triggered = z.object({ trigger_id: z.string() });
 const Pressed = z.object({
@@ -32,21 +31,20 @@ const Pressed = z.object({
 const Typed = z.object({ team_id: z.string(), user_id: z.string(), user_name: z.string() });
 
 export interface Watching {
-  readonly client: WebClient;
+  readonly home: Home;
   readonly trail: Trail;
   readonly log: Logger;
   /** What every process on the same database has heard of. */
   readonly store: Pick<Store, 'firstTime'>;
-  /** Nobody says who may, so that it is who is of our workspace. */
+  /** Nobody is named, so that the workspace is all there is to go by: nothing is done as long as it is not known. */
   readonly onlyOurs: boolean;
   /** Real milliseconds; a second where not said. */
   readonly patienceMs?: number | undefined;
 }
 
 export function watchForStrangers(app: App, watching: Watching): void {
-  const { client, trail, log, store, onlyOurs, patienceMs = PATIENCE } = watching;
+  const { home, trail, log, store, onlyOurs, patienceMs = PATIENCE } = watching;
   const seen = new Map<string, number>();
-  const home = homeOf(client, log, patienceMs);
   const turns = new PQueue(GO_ON);
 
   const twice = (): void => {
@@ -76,9 +74,9 @@ export function watchForStrangers(app: App, watching: Watching): void {
     }
     const foreign = own === null ? undefined : by.teams.find((team) => team !== own);
     if (foreign === undefined) return args.next();
-    const outcome = onlyOurs ? 'refused' : 'let through';
-    trail.note({ person, what: 'a Slack request from another workspace', outcome, why: `of ${foreign.slice(0, 20)}` });
-    return onlyOurs ? refuse(args, FOREIGN) : args.next();
+    const why = `of ${foreign.slice(0, 20)}`;
+    trail.note({ person, what: 'a Slack request from another workspace', outcome: 'refused', why });
+    return refuse(args, FOREIGN);
   });
 
   app.use(async (args) => {
@@ -105,8 +103,8 @@ async function isFirst(store: Watching['store'], id: string, log: Logger, patien
 }
 
 const FOREIGN = {
-  says: 'You are of another workspace:',
-  remedy: 'until MAINT_OPERATORS names you, only people of this one may use maint.',
+  says: 'You are of another workspace than maint is.',
+  remedy: 'Ask somebody of the workspace that maint is installed in.',
 };
 const UNKNOWN = {
   says: 'Slack has not told maint yet which workspace is its own, so it cannot tell whether you may.',
@@ -140,46 +138,4 @@ function whoseOf(body: unknown) {
   const typed = Typed.safeParse(body);
   if (!typed.success) return undefined;
   return { person: personOf({ id: typed.data.user_id, name: typed.data.user_name }), teams: [typed.data.team_id] };
-}
-
-interface Home {
-  /** Null as long as Slack has not said. */
-  known(): string | null;
-  /** The same, as soon as it is known, or after a while. */
-  soon(): Promise<string | null>;
-}
-
-/**
- * Which workspace we are in: asked at once, in the background, and again at a request as long as it is not known, even
- * where an earlier question still hangs.
- */
-function homeOf(client: WebClient, log: Logger, patienceMs: number): Home {
-  let known: string | null = null;
-  let asked = Number.NEGATIVE_INFINITY;
-  const told = Promise.withResolvers<void>();
-  const ask = async (): Promise<void> => {
-    if (known !== null || performance.now() - asked < AGAIN) return;
-    asked = performance.now();
-    try {
-      known = (await client.auth.test()).team_id ?? known;
-      if (known !== null) told.resolve();
-    } catch (error) {
-      log.debug({ why: reasonOf(error) }, 'Slack did not say which workspace this is');
-    }
-  };
-  void ask();
-  return {
-    known() {
-      void ask();
-      return known;
-    },
-    async soon() {
-      const until = performance.now() + patienceMs;
-      while (known === null && performance.now() < until) {
-        await Promise.race([told.promise, later(AGAIN)]);
-        void ask();
-      }
-      return known;
-    },
-  };
 }

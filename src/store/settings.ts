@@ -1,5 +1,6 @@
 // What people have set for an app: only what they said otherwise than the defaults, so that everything else follows them. Kept
 // under the app's id: a renamed app keeps its settings. What the keys mean, and who may set them, is decided above.
+import { sql } from 'kysely';
 import { z } from 'zod';
 import type { Json } from '../model/json.ts';
 import { Person } from '../model/person.ts';
@@ -39,6 +40,16 @@ const columns = ['app_id', 'app_name', 'body', 'version', 'by', 'at'] as const;
 export async function settingsOf(db: Db, appId: string): Promise<StoredSettings | null> {
   const row = await db.selectFrom('settings').select(columns).where('app_id', '=', appId).executeTakeFirst();
   return row === undefined ? null : stored(row);
+}
+
+/** What one key was set to, for each app that has it; of all settings, for one that is asked about at every command. */
+export async function settingOfApps(db: Db, key: string): Promise<readonly { appId: string; value: Json }[]> {
+  const rows = await db
+    .selectFrom('settings')
+    .select(['app_id', sql<unknown>`body -> ${key}::text`.as('value')])
+    .where(sql<boolean>`body -> ${key}::text is not null`)
+    .execute();
+  return rows.map(({ app_id, value }) => ({ appId: app_id, value: z.json().parse(value) }));
 }
 
 /** One statement, so that of many at once who saw the same version exactly one saves. */

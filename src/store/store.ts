@@ -4,6 +4,7 @@
 import { sql } from 'kysely';
 import type { Decision } from '../model/decide.ts';
 import type { Event, Logged } from '../model/event.ts';
+import type { Json } from '../model/json.ts';
 import type { Run } from '../model/run.ts';
 import type { AppRef } from '../model/step.ts';
 import { type AuditEntry, audit, audited } from './audit.ts';
@@ -18,7 +19,14 @@ import type { OutputPart, OutputState, Printed, WorkRef } from './output.ts';
 import * as output from './output.ts';
 import { type Windows, windowsIn } from './planned.ts';
 import { Runs } from './runs.ts';
-import { type Saved, type SettingsToSave, type StoredSettings, saveSettings, settingsOf } from './settings.ts';
+import {
+  type Saved,
+  type SettingsToSave,
+  type StoredSettings,
+  saveSettings,
+  settingOfApps,
+  settingsOf,
+} from './settings.ts';
 
 export type { Message, MessagePatch, MessageState } from './messages.ts';
 export type {
@@ -130,6 +138,8 @@ export interface Store {
 
   /** What people have set for an app; null where nobody ever has. */
   settingsOf(appId: string): Promise<StoredSettings | null>;
+  /** What one key was set to, for each app that has it. */
+  settingOfApps(key: string): Promise<readonly { readonly appId: string; readonly value: Json }[]>;
   /** Refused where others have been saved since the version that is expected. */
   saveSettings(settings: SettingsToSave): Promise<Saved>;
 
@@ -210,6 +220,7 @@ export function openStore(database: Database): Store {
     emergencyTold: (id, at) => runs.emergencyTold(id, at),
     unheard: (id, at, why) => runs.unheard(id, at, why),
     settingsOf: (appId) => settingsOf(db, appId),
+    settingOfApps: (key) => settingOfApps(db, key),
     saveSettings: (settings) => saveSettings(db, settings),
     claimOutput: (at, owner, ms) => output.claimOutput(db, at, owner, ms),
     addOutput: (at, owner, printed) => output.addOutput(db, at, owner, printed),

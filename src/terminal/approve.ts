@@ -1,6 +1,6 @@
 // An approval given at the terminal: opens it, shows what it is for, asks, and follows what comes of it. Bound to the hash of
 // what was shown, as the button in Slack is (I11).
-import { open, type Question, type Run } from '../model/run.ts';
+import { approvalsMissing, open, type Question, type Run } from '../model/run.ts';
 import { follow } from './follow.ts';
 import type { Reached, Reply } from './reach.ts';
 import { clean, type Screen, sure } from './screen.ts';
@@ -19,7 +19,7 @@ export type Approved =
 
 /**
  * `approve`: the hash of a list that was seen before, for scripts. `verb`: what a person is told to type. `show`: called
- * before anybody is asked.
+ * before anybody is asked. `alone`: the reason to break the glass, instead of an approval.
  */
 export async function approved(
   reached: Reached,
@@ -28,6 +28,7 @@ export async function approved(
   approve: string | null,
   show: (shown: Shown) => void,
   verb = 'resume',
+  alone: string | null = null,
 ): Promise<Approved> {
   const opened = await openApproval(reached, app);
   if ('is' in opened) return { is: 'refused', reply: opened };
@@ -40,7 +41,8 @@ export async function approved(
       screen.err(`Nothing has been approved. To approve exactly this: ${maintCommand(verb, app, '--approve', hash)}`);
       return { is: 'waiting', run, hash };
     }
-    if (!(await sure(screen, `Approve, and bring ${run.app.name} back like this?`))) {
+    const ask = alone === null ? 'Approve, and bring' : 'Break the glass, in front of everybody, and bring';
+    if (!(await sure(screen, `${ask} ${run.app.name} back like this?`))) {
       await reached.call({
         method: 'answer',
         request: { run: run.id, question: question.id, answer: 'not-yet', hash: null },
@@ -50,8 +52,18 @@ export async function approved(
     }
   }
   const request = { run: run.id, question: question.id, answer: 'approve', hash: approve ?? hash } as const;
-  const reply = await reached.call({ method: 'answer', request });
+  const reply = await reached.call(
+    alone === null ? { method: 'answer', request } : { method: 'break-glass', app: run.id, because: alone },
+  );
   if (reply.is !== 'changed') return { is: 'refused', reply };
+  const still = reply.run.questions.find((q) => q.id === question.id && open(q));
+  if (still !== undefined) {
+    const missing = approvalsMissing(reply.run, still);
+    screen.err(
+      `Approved. ${missing} more ${missing === 1 ? 'person has' : 'people have'} to: ${clean(reply.run.app.name)} stays quiet until then.`,
+    );
+    return { is: 'waiting', run: reply.run, hash };
+  }
   const superseded = (r: Run): boolean => r.questions.some((q) => q.id === question.id && q.withdrawn !== null);
   return { is: 'approved', run: await follow(reached, run.id, superseded, screen.err) };
 }

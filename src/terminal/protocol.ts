@@ -30,6 +30,7 @@ export const Call = z.discriminatedUnion('method', [
   z.object({ method: z.literal('run'), id: z.string() }),
   z.object({ method: z.literal('resume'), app: App }),
   z.object({ method: z.literal('abort'), app: App }),
+  z.object({ method: z.literal('break-glass'), app: App, because: z.string().max(2000) }),
   z.object({ method: z.literal('extend'), app: App, ms: Length }),
   z.object({
     method: z.literal('work'),
@@ -83,6 +84,8 @@ export function dispatch(commands: Commands, by: Person, call: Call) {
       return commands.resume(by, call.app);
     case 'abort':
       return commands.abort(by, call.app);
+    case 'break-glass':
+      return commands.breakGlass(by, call.app, call.because);
     case 'extend':
       return commands.extend(by, call.app, call.ms);
     case 'work':

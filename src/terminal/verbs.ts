@@ -101,6 +101,19 @@ export async function answer(
   return finish(reached, screen, await follow(reached, run.id, done, screen.err));
 }
 
+/** Opens a held app alone: shows what it is for, and asks; told to everybody with the reason. */
+export async function breakGlass(
+  reached: Reached,
+  screen: Screen,
+  app: string,
+  because: string,
+  yes: boolean,
+): Promise<number> {
+  const given = await approved(reached, screen, app, yes ? 'unasked' : null, () => {}, 'break-glass', because);
+  if (given.is === 'refused') return show(screen, given.reply);
+  return given.is === 'waiting' ? NEEDS_A_PERSON : finish(reached, screen, given.run);
+}
+
 /** Opens the approval, shows what it is for, and asks. `approve`: the hash of a list that was seen before, for scripts. */
 export async function resume(reached: Reached, screen: Screen, app: string, approve: string | null): Promise<number> {
   const given = await approved(reached, screen, app, approve, ({ run, hash }) => {

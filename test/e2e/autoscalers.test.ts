@@ -14,12 +14,14 @@ import type { Platform } from '../../src/model/platform.ts';
 import { open, type Question, type Run } from '../../src/model/run.ts';
 import { defaultSettings } from '../../src/model/settings.ts';
 import { type AnyStep, held } from '../../src/model/step.ts';
+import { nobody } from '../../src/policy/policy.ts';
 import { createCommands } from '../../src/run/commands/index.ts';
 import { createDriver } from '../../src/run/driver.ts';
 import { startAutoscaling } from '../../src/sandbox/autoscaling.ts';
 import { startHireFire } from '../../src/sandbox/hirefire.ts';
 import type { AppDescription } from '../../src/sandbox/index.ts';
 import { ada, engines, grace, shop } from '../helpers/engine.ts';
+import { members } from '../helpers/members.ts';
 
 const engineFor = engines();
 const MINUTE = 60_000;
@@ -53,8 +55,8 @@ async function maintenance(app: Partial<AppDescription> = scaled) {
     platform,
     clock,
     log: silentLog,
-    rules: { operators: null },
-    groupsOf: async () => [],
+    who: nobody,
+    whoIs: members,
     wake: () => {},
     settings: { ...defaultSettings, variable: 'off' },
     defaultChannel: null,

@@ -237,7 +237,7 @@ describe.each(['socket', 'http'] as const)('over %s', (mode) => {
     const body = command('status', { team_id: 'T0STRANGE', user_id: 'U0MALLORY', user_name: 'mallory' });
     await b.slack.deliverRaw({ body });
     const [line] = await trail(b, /another workspace/u);
-    expect(line).toMatchObject({ person: { id: 'U0MALLORY' }, outcome: 'let through', why: 'of T0STRANGE' });
+    expect(line).toMatchObject({ person: { id: 'U0MALLORY' }, outcome: 'refused', why: 'of T0STRANGE' });
   });
 
   const awkward = [

@@ -143,7 +143,11 @@ describe('one-offs that start while the question is open', () => {
 
 describe('a person who may only look', () => {
   it('takes no call that an operator or a run could need', async () => {
-    engine = await startEngine({ database: await databases.open(), apps: [shop], operators: [ada.id] });
+    engine = await startEngine({
+      database: await databases.open(),
+      apps: [shop],
+      who: { operators: [ada.id], viewers: ['everybody'] },
+    });
     engine.world.bucket.remaining = 1_000;
     expect((await engine.commands.plan(ada, 'shop')).is).toBe('plan');
     engine.sandbox.requests.clear();

@@ -150,7 +150,7 @@ describe('in Slack', () => {
   });
 
   it('who is not an operator may look, and is refused everything else, by button and by command', async () => {
-    ops = await open('socket', { operators: ['U0ADA'] });
+    ops = await open('socket', { who: { operators: ['U0ADA'], approvers: [], viewers: ['everybody'] } });
     await ops.type('start shop', 'linus');
     await ops.tells(/not among the operators/);
     expect(ops.messages()).toEqual([]);
@@ -170,7 +170,7 @@ describe('in Slack', () => {
   });
 
   it('members of a user group are operators for as long as they are in it', async () => {
-    ops = await open('socket', { operators: ['S0ONCALL'] });
+    ops = await open('socket', { who: { operators: ['S0ONCALL'], approvers: [], viewers: [] } });
     await ops.type('start shop', 'linus');
     await ops.tells(/not among the operators/);
     await ops.type('start shop', 'grace');

@@ -10,7 +10,9 @@ import type { Answer, Event } from '../../src/model/event.ts';
 import type { Person } from '../../src/model/person.ts';
 import type { Question, Run } from '../../src/model/run.ts';
 import { open } from '../../src/model/run.ts';
-import { defaultSettings, type Settings } from '../../src/model/settings.ts';
+import { defaultSettings, type Named, type Settings } from '../../src/model/settings.ts';
+import type { WhoIs } from '../../src/policy/may.ts';
+import { nobody } from '../../src/policy/policy.ts';
 import { createCommands } from '../../src/run/commands/index.ts';
 import { createDriver } from '../../src/run/driver.ts';
 import { createListening } from '../../src/run/listening.ts';
@@ -18,6 +20,7 @@ import { type AppDescription, type LoggedRequest, SandboxClock, startSandbox } f
 import type { Database } from '../../src/store/database.ts';
 import { openStore } from '../../src/store/store.ts';
 import { startFront, type Through } from './front.ts';
+import { members } from './members.ts';
 import { pglite } from './pglite.ts';
 
 export const ada: Person = { id: 'UADA', name: 'Ada', via: 'slack' };
@@ -31,6 +34,9 @@ export interface EngineOptions {
   readonly apps?: readonly AppDescription[];
   readonly settings?: Partial<Settings>;
   readonly operators?: readonly string[];
+  readonly who?: Partial<Named>;
+  /** What Slack would say of people; that they are members, where not said. */
+  readonly whoIs?: WhoIs;
   readonly itself?: Itself;
   readonly log?: Logger;
   /** Where announcements go; nowhere when not said. Nobody posts them here. */
@@ -87,8 +93,8 @@ export async function startEngine(options: EngineOptions) {
     platform,
     clock,
     log,
-    rules: { operators: options.operators ?? null },
-    groupsOf: async () => [],
+    who: { ...nobody, operators: options.operators ?? [], ...options.who },
+    whoIs: options.whoIs ?? members,
     wake: () => {},
     settings: { ...defaultSettings, ...options.settings },
     defaultChannel: options.channel ?? null,

@@ -7,6 +7,7 @@ import { herokuPlatform } from '../../src/heroku/platform.ts';
 import { createServices } from '../../src/heroku/services.ts';
 import { type Logger, silentLog } from '../../src/log.ts';
 import type { Settings } from '../../src/model/settings.ts';
+import { nobody } from '../../src/policy/policy.ts';
 import { createCommands } from '../../src/run/commands/index.ts';
 import type { Commands } from '../../src/run/commands/reply.ts';
 import { createDriver } from '../../src/run/driver.ts';
@@ -14,6 +15,7 @@ import { createPost } from '../../src/slack/notifier/post.ts';
 import { type Told, tell } from '../../src/slack/notifier/telling.ts';
 import { createWarnings } from '../../src/slack/notifier/warning.ts';
 import { openStore, type Store } from '../../src/store/store.ts';
+import { members } from '../helpers/members.ts';
 import type { Front } from './front.ts';
 import type { Gate, Passage } from './gate.ts';
 import { gatedDatabase } from './gated-database.ts';
@@ -87,8 +89,8 @@ export function startProcess(parts: ProcessParts): MaintProcess {
     platform,
     clock,
     log,
-    rules: { operators: null },
-    groupsOf: async () => [],
+    who: nobody,
+    whoIs: members,
     wake: () => {},
     settings: parts.settings,
     defaultChannel: parts.channel,

@@ -35,11 +35,11 @@ export interface Scene {
 }
 
 function slack(id: string, over: Partial<Who> = {}): Who {
-  return { person: { id, name: id, via: 'slack' }, standing: 'member', in: [], ...over };
+  return { person: { id, name: id, via: 'slack' }, standing: 'member', in: [], unsure: false, ...over };
 }
 
 function terminal(id: string): Who {
-  return { person: { id, name: id, via: 'terminal' }, standing: 'member', in: [] };
+  return { person: { id, name: id, via: 'terminal' }, standing: 'member', in: [], unsure: false };
 }
 
 function policy(everywhere: Partial<Named>, apps: Readonly<Record<string, Partial<Named>>> = {}): Policy {
@@ -66,7 +66,7 @@ export const scenes: readonly Scene[] = [
       { person: 'a guest', who: slack('U0GUEST', { standing: 'guest' }), may: none },
       {
         person: 'somebody, while Slack does not answer',
-        who: slack('U0ADA', { standing: 'unknown', in: null }),
+        who: slack('U0ADA', { standing: 'unknown', unsure: true }),
         may: 'yyyyyyy-',
       },
       ...outsiders('U0ADA'),
@@ -89,13 +89,13 @@ export const scenes: readonly Scene[] = [
         who: slack('U0GUEST', { standing: 'guest', in: ['C0OPS'] }),
         may: none,
       },
-      { person: 'by user id, while Slack does not say which groups', who: slack('U0ADA', { in: null }), may: all },
+      { person: 'by user id, while Slack does not say which groups', who: slack('U0ADA', { unsure: true }), may: all },
       {
         person: 'by user id, while Slack does not answer at all',
-        who: slack('U0ADA', { standing: 'unknown', in: null }),
+        who: slack('U0ADA', { standing: 'unknown', unsure: true }),
         may: '-----y--',
       },
-      { person: 'by user group, while Slack does not answer', who: slack('U0GRACE', { in: null }), may: none },
+      { person: 'by user group, while Slack does not answer', who: slack('U0GRACE', { unsure: true }), may: none },
       ...outsiders('U0ADA'),
       { person: 'somebody at a terminal', who: terminal('root'), may: 'yyyy-yyy' },
       { person: 'somebody at a terminal with the id of an operator', who: terminal('U0ADA'), may: 'yyyy-yyy' },
@@ -111,13 +111,13 @@ export const scenes: readonly Scene[] = [
       { person: 'an approver', who: slack('U0GRACE'), may: 'y-yyyy--' },
       {
         person: 'an approver, while Slack does not answer at all',
-        who: slack('U0GRACE', { standing: 'unknown', in: null }),
+        who: slack('U0GRACE', { standing: 'unknown', unsure: true }),
         may: '-----y--',
       },
       { person: 'anybody else of the workspace', who: slack('U0MARY'), may: 'y-------' },
       {
         person: 'anybody else, while Slack does not answer',
-        who: slack('U0MARY', { standing: 'unknown', in: null }),
+        who: slack('U0MARY', { standing: 'unknown', unsure: true }),
         may: none,
       },
       { person: 'a guest', who: slack('U0GUEST', { standing: 'guest' }), may: none },

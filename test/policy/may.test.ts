@@ -35,7 +35,12 @@ test('whoever is refused is told why, and what to do', () => {
 test('about no app in particular, only who is named for all may', () => {
   const { policy } = scenes[3] ?? {};
   if (policy === undefined) throw new Error('Expected a scene with people of one app');
-  const mary = { person: { id: 'U0MARY', name: 'Mary', via: 'slack' }, standing: 'member', in: [] } as const;
+  const mary = {
+    person: { id: 'U0MARY', name: 'Mary', via: 'slack' },
+    standing: 'member',
+    in: [],
+    unsure: false,
+  } as const;
   expect(may(mary, 'look', shop, policy).is).toBe('yes');
   expect(may(mary, 'look', null, policy).is).toBe('no');
 });

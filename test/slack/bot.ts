@@ -6,8 +6,10 @@ import type { Logger } from '../../src/log.ts';
 import type { Event } from '../../src/model/event.ts';
 import type { Platform } from '../../src/model/platform.ts';
 import type { Concern } from '../../src/model/preflight.ts';
-import { defaultSettings } from '../../src/model/settings.ts';
+import { defaultSettings, type Named } from '../../src/model/settings.ts';
 import { held, waited } from '../../src/model/step.ts';
+import { unheard } from '../../src/policy/may.ts';
+import { nobody } from '../../src/policy/policy.ts';
 import { createCommands } from '../../src/run/commands/index.ts';
 import { SandboxClock } from '../../src/sandbox/clock.ts';
 import { current, type Message, type SandboxSlack, startSlack as startSandbox } from '../../src/sandbox/slack/index.ts';
@@ -49,6 +51,7 @@ export interface Bot {
 export interface Setup {
   readonly mode?: Mode;
   readonly operators?: readonly string[];
+  readonly who?: Partial<Named>;
   readonly defaultChannel?: string | null;
   readonly concerns?: readonly Concern[];
   /** Every look-up of an app waits for it. */
@@ -64,6 +67,7 @@ const databases = pglite();
 export async function startBot({
   mode = 'socket',
   operators,
+  who: named = {},
   defaultChannel = null,
   concerns = [],
   lookup = Promise.resolve(),
@@ -94,15 +98,15 @@ export async function startBot({
   };
 
   const starting = async (): Promise<SlackApp> => {
-    const rules = { operators: operators ?? null };
+    const who = { ...nobody, operators: operators ?? [], ...named };
     let started: SlackApp | null = null;
     const commands = createCommands({
       store,
       platform: platform(concerns, lookup),
       clock,
       log,
-      rules,
-      groupsOf: async (person) => (started === null ? [] : started.groupsOf(person)),
+      who,
+      whoIs: async (person, gatherings) => (started === null ? unheard(person) : started.whoIs(person, gatherings)),
       wake: () => {},
       settings: defaultSettings,
       defaultChannel,
@@ -123,7 +127,7 @@ export async function startBot({
       },
       port: 0,
       defaultChannel,
-      operators: operators ?? null,
+      named: Object.values(who).some((holders) => holders.length > 0),
       patienceMs,
       ...(paceMs === null ? {} : { paceMs }),
     });

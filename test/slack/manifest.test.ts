@@ -7,12 +7,15 @@ test('the manifest asks for exactly the scopes that the calls in src/slack need'
   const scopes = [...manifest.matchAll(/^ {6}- (\S+)$/gmu)].map(([, scope]) => scope);
   expect(scopes.toSorted()).toEqual([
     'channels:history',
+    'channels:read',
     'chat:write',
     'chat:write.public',
     'commands',
     'files:write',
     'groups:history',
+    'groups:read',
     'usergroups:read',
+    'users:read',
   ]);
 });
 

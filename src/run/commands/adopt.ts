@@ -9,9 +9,12 @@ import type { Person } from '../../model/person.ts';
 import { open, phase, type Run, touched } from '../../model/run.ts';
 import type { Settings } from '../../model/settings.ts';
 import type { AppRef, Said } from '../../model/step.ts';
+import type { Act } from '../../policy/may.ts';
 import { lookEverything } from '../approval.ts';
 import { holds } from '../stock.ts';
-import { contextFor, type Door, forbidden, reading, refused, troubleAsAnswer } from './door.ts';
+import { admitted } from './admission.ts';
+import { several } from './change.ts';
+import { contextFor, type Door, reading, refused, troubleAsAnswer } from './door.ts';
 import { BadExport, type ExportFile, runOf } from './export-file.ts';
 import type { Changed, Preview, Refused } from './reply.ts';
 import { settingsFor } from './settings.ts';
@@ -26,6 +29,8 @@ export async function preview(door: Door, by: Person, file: ExportFile): Promise
 export async function adopt(door: Door, by: Person, file: ExportFile, hash: string): Promise<Changed | Refused> {
   const ready = await prepared(door, by, file);
   if ('is' in ready) return ready;
+  const entry = await admitted(door, by, ready.act, file.app.id, `restore ${file.app.name} from an export`);
+  if (entry.is === 'refused') return entry;
   const seen = await lookedUp(door, ready, file);
   if (seen.is === 'refused') return seen;
   const { name } = seen.run.app;
@@ -50,12 +55,14 @@ interface Prepared {
   /** As it will be, once `news` have happened to it. */
   readonly run: Run;
   readonly log: readonly Logged[];
+  /** What turning it is: a held app is opened by it. */
+  readonly act: Act;
   readonly news: readonly Event[];
 }
 
 async function prepared(door: Door, by: Person, file: ExportFile): Promise<Prepared | Refused> {
-  const no = await forbidden(door, by, 'operate', `restore ${file.app.name} from an export`);
-  if (no !== null) return no;
+  const entry = await admitted(door, by, 'operate', file.app.id, `restore ${file.app.name} from an export`);
+  if (entry.is === 'refused') return entry;
   // Where a file says that it is announced, nobody has checked: it could be any channel.
   const ours: ExportFile = { ...file, run: { ...file.run, channel: door.defaultChannel } };
   return troubleAsAnswer(door, async (): Promise<Prepared | Refused> => {
@@ -80,7 +87,11 @@ async function prepared(door: Door, by: Person, file: ExportFile): Promise<Prepa
         );
       }
       const app = await door.platform.app(reading('person'), told.app.id);
-      const turned = turning(told, by);
+      const held = told.way === 'quiet' && told.quietAt !== null;
+      // By what is set now, too: a file can be edited. Nobody can be asked here, so it is one person alone.
+      const alone = held && (several(settings) || several(told.settings));
+      const glass: Event = { is: 'glass-broken', by, because: FROM_EXPORT };
+      const turned = [...(alone ? [glass] : []), ...turning(told, by)];
       const at = door.clock.now();
       const after = (news: readonly Event[]): Run =>
         runOf({ ...ours, log: [...ours.log, ...news.map((event, i) => ({ seq: told.seq + i + 1, at, event }))] });
@@ -92,7 +103,7 @@ async function prepared(door: Door, by: Person, file: ExportFile): Promise<Prepa
           'If the app was changed after that, the commands that undo it are in the thread of the maintenance.',
         );
       }
-      return { run, log: file.log, news };
+      return { run, log: file.log, act: alone ? 'break the glass' : held ? 'approve' : 'operate', news };
     } catch (error) {
       if (error instanceof BadExport) return refused(error.message, 'Use the file as "maint export" made it.');
       throw error;

@@ -1,16 +1,17 @@
 // `doctor app`: whether a maintenance of an app could work, asked weeks ahead. Reads only.
 import type { Person } from '../../model/person.ts';
 import { takeInventory } from '../stock.ts';
-import { contextFor, type Door, findApp, forbidden, priorityOf, troubleAsAnswer } from './door.ts';
+import { admittedByName, priorityOf } from './admission.ts';
+import { contextFor, type Door, findApp, troubleAsAnswer } from './door.ts';
 import { planFrom } from './plan.ts';
 import type { Diagnosis, Refused } from './reply.ts';
 import { settingsFor } from './settings.ts';
 
 export async function doctor(door: Door, by: Person, name: string): Promise<Diagnosis | Refused> {
-  const no = await forbidden(door, by, 'look', `doctor ${name}`);
-  if (no !== null) return no;
+  const entry = await admittedByName(door, by, 'look', name, `doctor ${name}`);
+  if (entry.is === 'refused') return entry;
   return troubleAsAnswer(door, async (): Promise<Diagnosis | Refused> => {
-    const priority = await priorityOf(door, by);
+    const priority = priorityOf(entry);
     const app = await findApp(door, name, priority);
     if ('is' in app) return app;
     const settings = await settingsFor(door, app);

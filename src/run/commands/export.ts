@@ -1,14 +1,15 @@
 // `export app`: the app's unfinished run, or its last one, as a file that brings the app back where the database is lost.
 // Scheduled commands are in it as they are, and may hold secrets: who may only look does not get it.
 import type { Person } from '../../model/person.ts';
-import { type Door, forbidden, refused } from './door.ts';
+import { admittedByName } from './admission.ts';
+import { type Door, refused } from './door.ts';
 import type { ExportFile } from './export-file.ts';
 import type { Exported, Refused } from './reply.ts';
 import { status } from './status.ts';
 
 export async function exportRun(door: Door, by: Person, app: string): Promise<Exported | Refused> {
-  const no = await forbidden(door, by, 'operate', `export ${app}`);
-  if (no !== null) return no;
+  const entry = await admittedByName(door, by, 'operate', app, `export ${app}`);
+  if (entry.is === 'refused') return entry;
   const found = await status(door, by, app);
   if (found.is === 'refused') return found;
   const [run] = found.runs;

@@ -2,6 +2,7 @@
 import { abort } from './abort.ts';
 import { adopt, preview } from './adopt.ts';
 import { answer } from './answer.ts';
+import { breakGlass } from './break-glass.ts';
 import { doctor } from './doctor.ts';
 import type { Door } from './door.ts';
 import { exportRun } from './export.ts';
@@ -25,6 +26,7 @@ export function createCommands(door: Door): Commands {
     doctor: (by, app) => doctor(door, by, app),
     resume: (by, app) => resume(door, by, app),
     abort: (by, app) => abort(door, by, app),
+    breakGlass: (by, app, because) => breakGlass(door, by, app, because),
     extend: (by, app, ms) => extend(door, by, app, ms),
     work: (by, request) => work(door, by, request),
     output: (by, request) => output(door, by, request),

@@ -4,15 +4,16 @@ import type { Person } from '../../model/person.ts';
 import { go, quietWords } from '../../model/preflight.ts';
 import type { Settings } from '../../model/settings.ts';
 import { holds, type Stock, takeInventory, used } from '../stock.ts';
-import { contextFor, type Door, findApp, forbidden, priorityOf, troubleAsAnswer } from './door.ts';
+import { admittedByName, priorityOf } from './admission.ts';
+import { contextFor, type Door, findApp, troubleAsAnswer } from './door.ts';
 import type { Plan, Refused } from './reply.ts';
 import { settingsFor } from './settings.ts';
 
 export async function plan(door: Door, by: Person, name: string): Promise<Plan | Refused> {
-  const no = await forbidden(door, by, 'look', `plan ${name}`);
-  if (no !== null) return no;
+  const entry = await admittedByName(door, by, 'look', name, `plan ${name}`);
+  if (entry.is === 'refused') return entry;
   return troubleAsAnswer(door, async (): Promise<Plan | Refused> => {
-    const priority = await priorityOf(door, by);
+    const priority = priorityOf(entry);
     const app = await findApp(door, name, priority);
     if ('is' in app) return app;
     const settings = await settingsFor(door, app);

@@ -5,14 +5,15 @@ import type { Json } from '../../model/json.ts';
 import type { Person } from '../../model/person.ts';
 import { type ItemState, type Run, touched } from '../../model/run.ts';
 import { holds } from '../stock.ts';
-import { type Door, forbidden, refused } from './door.ts';
+import { admitted } from './admission.ts';
+import { type Door, refused } from './door.ts';
 import type { Receipt, ReceiptLine, Refused } from './reply.ts';
 
 /** `after`: what happened up to that event is not this command's doing. */
 export async function receipt(door: Door, by: Person, id: string, after: number): Promise<Receipt | Refused> {
-  const no = await forbidden(door, by, 'look', `receipt of run ${id}`);
-  if (no !== null) return no;
   const run = await door.store.load(id);
+  const entry = await admitted(door, by, 'look', run?.app.id ?? null, `receipt of run ${id}`);
+  if (entry.is === 'refused') return entry;
   if (run === null) return refused('This maintenance is not known.', '/maint status shows what is under way.');
   const log = await door.store.log(id);
   const show = shower(door);

@@ -218,6 +218,8 @@ export interface Commands {
   /** Opens the approval of the app's run; it is not one. */
   resume(by: Person, app: string): Promise<Changed | Refused>;
   abort(by: Person, app: string): Promise<Changed | Refused>;
+  /** Opens a held app alone, or, where its list is not shown yet, asks for that. `because`: told to everybody. */
+  breakGlass(by: Person, app: string, because: string): Promise<Changed | Refused>;
   /** `ms`: how much longer. */
   extend(by: Person, app: string, ms: number): Promise<Changed | Refused>;
   /** Runs a command in the app that is held. */

@@ -1,8 +1,9 @@
 // `resume app`: opens the approval. It is not one: nothing opens until a person has approved what is shown (I11).
 import type { Person } from '../../model/person.ts';
-import { change, type Door, runOf } from './door.ts';
+import { changeOf } from './change.ts';
+import type { Door } from './door.ts';
 import type { Changed, Refused } from './reply.ts';
 
 export async function resume(door: Door, by: Person, app: string): Promise<Changed | Refused> {
-  return change(door, by, 'resume', await runOf(door, by, app), { do: 'resume' });
+  return changeOf(door, by, 'resume', app, { do: 'resume' });
 }

@@ -6,7 +6,8 @@ import type { Person } from '../../model/person.ts';
 import type { Settings } from '../../model/settings.ts';
 import type { AppRef } from '../../model/step.ts';
 import type { StoredSettings } from '../../store/store.ts';
-import { type Door, findApp, forbidden, priorityOf, refused, troubleAsAnswer, writtenDown } from './door.ts';
+import { admitted, admittedByName, operates, priorityOf } from './admission.ts';
+import { type Door, findApp, refused, troubleAsAnswer, writtenDown } from './door.ts';
 import type { AppSettings, Refused, RefusedSettings, SettingsChange } from './reply.ts';
 import { type Applied, applied, inWords, type Problem, type SettingsInput } from './settings-input.ts';
 import { aboutSetting, settingKeys, shown, withoutQueries } from './settings-words.ts';
@@ -20,11 +21,10 @@ export async function settingsFor(door: Door, app: AppRef): Promise<Settings | R
 }
 
 export async function settings(door: Door, by: Person, name: string): Promise<AppSettings | Refused> {
-  const no = await forbidden(door, by, 'look', `settings ${name}`);
-  if (no !== null) return no;
+  const entry = await admittedByName(door, by, 'look', name, `settings ${name}`);
+  if (entry.is === 'refused') return entry;
   return troubleAsAnswer(door, async (): Promise<AppSettings | Refused> => {
-    const priority = await priorityOf(door, by);
-    const app = await findApp(door, name, priority);
+    const app = await findApp(door, name, priorityOf(entry));
     if ('is' in app) return app;
     const stored = await door.store.settingsOf(app.id);
     const read = applied(door.settings, kept(stored), nothing);
@@ -32,7 +32,7 @@ export async function settings(door: Door, by: Person, name: string): Promise<Ap
     return {
       is: 'settings',
       app,
-      settings: priority === 'person' ? read.settings : withoutQueries(read.settings),
+      settings: operates(entry, app) ? read.settings : withoutQueries(read.settings),
       lines: settingKeys.map((key) => ({
         key,
         about: aboutSetting(key),
@@ -52,20 +52,23 @@ export async function proposeSettings(
   name: string,
   input: SettingsInput,
 ): Promise<SettingsChange | RefusedSettings | Refused> {
-  const no = await forbidden(door, by, 'operate', `settings ${name}`);
-  if (no !== null) return no;
+  const entry = await admittedByName(door, by, 'operate', name, `settings ${name}`);
+  if (entry.is === 'refused') return entry;
   return troubleAsAnswer(door, async (): Promise<SettingsChange | RefusedSettings | Refused> => {
     const app = await findApp(door, name, 'person');
     if ('is' in app) return app;
     const stored = await door.store.settingsOf(app.id);
     const after = applied(door.settings, kept(stored), input);
     if (after.is === 'bad') return wrong(app, after.problems);
+    const changes = differences(door, stored, after);
+    const no = await overreaching(door, by, app, changes);
+    if (no !== null) return no;
     return {
       is: 'settings-change',
       app,
       saved: false,
       version: stored?.version ?? 0,
-      changes: differences(door, stored, after),
+      changes,
       underWay: (await door.store.unfinishedOf(app.id)) !== null,
     };
   });
@@ -79,8 +82,8 @@ export async function changeSettings(
   version: number,
 ): Promise<SettingsChange | RefusedSettings | Refused> {
   const tried = `settings ${name}`;
-  const no = await forbidden(door, by, 'operate', tried);
-  if (no !== null) return no;
+  const entry = await admittedByName(door, by, 'operate', name, tried);
+  if (entry.is === 'refused') return entry;
   return troubleAsAnswer(door, async (): Promise<SettingsChange | RefusedSettings | Refused> => {
     const app = await findApp(door, name, 'person');
     if ('is' in app) return writtenDown(door, by, tried, app);
@@ -92,6 +95,8 @@ export async function changeSettings(
       return wrong(app, after.problems);
     }
     const changes = differences(door, stored, after);
+    const no = await overreaching(door, by, app, changes);
+    if (no !== null) return no;
     const underWay = (await door.store.unfinishedOf(app.id)) !== null;
     if (changes.length === 0) return { is: 'settings-change', app, saved: false, version, changes, underWay };
     const at = door.clock.now();
@@ -101,6 +106,24 @@ export async function changeSettings(
     await door.store.audit({ at, person: by, what, outcome: 'changed', why: null });
     return { is: 'settings-change', app, saved: true, version: saved.stored.version, changes, underWay };
   });
+}
+
+/** Who may what, and what it takes, is changed by fewer people than the rest. Null where they may. */
+async function overreaching(
+  door: Door,
+  by: Person,
+  app: AppRef,
+  changes: SettingsChange['changes'],
+): Promise<Refused | null> {
+  for (const [key, act] of [
+    ['approvals', 'set approvals'],
+    ['who', 'name people'],
+  ] as const) {
+    if (!changes.some((change) => change.key === key)) continue;
+    const entry = await admitted(door, by, act, app.id, `settings ${app.name}: ${key}`);
+    if (entry.is === 'refused') return entry;
+  }
+  return null;
 }
 
 function kept(stored: StoredSettings | null): Readonly<Record<string, Json>> {

@@ -6,13 +6,14 @@ import { type Person, samePerson } from '../../model/person.ts';
 import { phase, preflight, type Run, watch } from '../../model/run.ts';
 import { refOf } from '../../model/step.ts';
 import { used } from '../stock.ts';
-import { type Door, findApp, forbidden, refused, troubleAsAnswer, writtenDown } from './door.ts';
+import { admittedByName } from './admission.ts';
+import { type Door, findApp, refused, troubleAsAnswer, writtenDown } from './door.ts';
 import type { Refused, Started, StartRequest } from './reply.ts';
 import { settingsFor } from './settings.ts';
 
 export async function start(door: Door, by: Person, request: StartRequest): Promise<Started | Refused> {
-  const no = await forbidden(door, by, 'operate', `start ${request.app}`);
-  if (no !== null) return no;
+  const entry = await admittedByName(door, by, 'operate', request.app, `start ${request.app}`);
+  if (entry.is === 'refused') return entry;
   const tried = `start ${request.app}`;
   if (request.length !== null && (request.length < 60_000 || request.length > MOST)) {
     const length = refused('A maintenance is planned for a minute to 24 hours.', `/maint start ${request.app} for 30m`);

@@ -2,7 +2,9 @@
 // only taken on, or refused with the reason.
 import type { Person } from '../../model/person.ts';
 import type { Run, Work } from '../../model/run.ts';
-import { change, type Door, forbidden, refused, runOf, writtenDown } from './door.ts';
+import { admitted } from './admission.ts';
+import { changeOf } from './change.ts';
+import { type Door, refused, writtenDown } from './door.ts';
 import type { Output, OutputRequest, Refused, Working, WorkRequest } from './reply.ts';
 import { oneRun, status } from './status.ts';
 
@@ -18,8 +20,8 @@ export async function work(door: Door, by: Person, request: WorkRequest): Promis
   if (wrong !== null) return writtenDown(door, by, what, wrong);
   const { command, size } = request;
   const shows = platform.show(command);
-  const run = await runOf(door, by, request.app);
-  const changed = await change(door, by, 'run a command in', run, { do: 'work', command, shows, size });
+  const asked = { do: 'work', command, shows, size } as const;
+  const changed = await changeOf(door, by, 'run a command in', request.app, asked);
   if (changed.is === 'refused') return changed;
   const taken = changed.run.works.at(-1);
   if (taken === undefined) throw new Error(`Expected run ${changed.run.id} to have a work, got none`);
@@ -45,10 +47,10 @@ function wrongWith({ command, size }: WorkRequest): Refused | null {
 
 /** Whoever may run commands may read what they print. */
 export async function output(door: Door, by: Person, request: OutputRequest): Promise<Output | Refused> {
-  const no = await forbidden(door, by, 'operate', `read what a command in ${request.app} prints`);
-  if (no !== null) return no;
   const found = await runNamed(door, by, request.app);
   if ('is' in found) return found;
+  const entry = await admitted(door, by, 'operate', found.app.id, `read what a command in ${request.app} prints`);
+  if (entry.is === 'refused') return entry;
   const asked = request.work === null ? found.works.at(-1) : found.works.find(({ id }) => id === request.work);
   if (asked === undefined) {
     return refused(`maint has run no such command in ${found.app.name}.`, `/maint run ${found.app.name} -- COMMAND`);

@@ -13,7 +13,7 @@ import { whereabouts } from '../notifier/whereabouts.ts';
 import { personOf } from '../person.ts';
 import { resume } from '../resume.ts';
 import type { Drawn } from '../views/blocks.ts';
-import { aborted, begun, extended } from '../views/done.ts';
+import { aborted, begun, extended, glass } from '../views/done.ts';
 import { plan } from '../views/plan.ts';
 import { help, refusal } from '../views/reply.ts';
 import { settings } from '../views/settings.ts';
@@ -97,6 +97,10 @@ async function answer(answering: Answering, by: Person, text: string, channel: s
       const { app, command, size } = parsed;
       const reply = await commands.work(by, { app, command, size });
       return reply.is === 'refused' ? refusal(reply) : working(reply.run, reply.work);
+    }
+    case 'break-glass': {
+      const reply = await commands.breakGlass(by, parsed.app, parsed.because);
+      return reply.is === 'refused' ? refusal(reply) : glass(reply.run);
     }
     case 'settings': {
       const reply = await commands.settings(by, parsed.app);

@@ -10,6 +10,7 @@ export type Parsed =
   /** `length`: milliseconds, null where none was given. */
   | { readonly is: 'start'; readonly app: string; readonly length: number | null; readonly because: string | null }
   | { readonly is: 'status'; readonly app: string | null }
+  | { readonly is: 'break-glass'; readonly app: string; readonly because: string }
   /** `by`: milliseconds. */
   | { readonly is: 'extend'; readonly app: string; readonly by: number }
   | { readonly is: 'help' }
@@ -22,7 +23,18 @@ export interface Wrong {
   readonly remedy: string;
 }
 
-const verbs = ['plan', 'start', 'status', 'run', 'resume', 'abort', 'extend', 'settings', 'help'] as const;
+const verbs = [
+  'plan',
+  'start',
+  'status',
+  'run',
+  'resume',
+  'abort',
+  'extend',
+  'break-glass',
+  'settings',
+  'help',
+] as const;
 type Verb = (typeof verbs)[number];
 
 /** Words that mean one of ours but are too far from it to be a slip of the finger. */
@@ -49,6 +61,9 @@ const means = new Map<string, Verb>([
   ['exec', 'run'],
   ['execute', 'run'],
   ['prolong', 'extend'],
+  ['breakglass', 'break-glass'],
+  ['glass', 'break-glass'],
+  ['override', 'break-glass'],
   ['longer', 'extend'],
   ['config', 'settings'],
   ['configure', 'settings'],
@@ -66,6 +81,7 @@ const usage: Readonly<Record<Verb, string>> = {
   resume: '/maint resume APP',
   abort: '/maint abort APP',
   extend: '/maint extend APP [by 15m]',
+  'break-glass': '/maint break-glass APP because REASON',
   settings: '/maint settings APP',
   help: '/maint help',
 };
@@ -93,6 +109,8 @@ export function parse(text: string): Parsed {
       return start(app.name, after);
     case 'extend':
       return extend(app.name, after);
+    case 'break-glass':
+      return breakGlass(app.name, after);
     default:
       return after === '' ? { is: verb, app: app.name } : leftOver(verb, after);
   }
@@ -129,8 +147,20 @@ function because(app: string, given: number | null, text: string): Parsed {
       says: 'Expected a reason after "because", got nothing.',
       remedy: `Like this: ${usage.start}.`,
     };
-  const cut = reason.length > LONGEST_REASON ? `${[...reason].slice(0, LONGEST_REASON - 1).join('')}…` : reason;
-  return { is: 'start', app, length: given ?? trailing?.ms ?? null, because: cut };
+  return { is: 'start', app, length: given ?? trailing?.ms ?? null, because: shortened(reason) };
+}
+
+function breakGlass(app: string, text: string): Parsed {
+  const { first, rest } = split(text);
+  const reason = unquote(clauseOf(first) === 'because' ? rest : text);
+  if (reason === '') {
+    return { is: 'wrong', says: 'To open an app alone takes a reason.', remedy: `Like this: ${usage['break-glass']}.` };
+  }
+  return { is: 'break-glass', app, because: shortened(reason) };
+}
+
+function shortened(reason: string): string {
+  return reason.length > LONGEST_REASON ? `${[...reason].slice(0, LONGEST_REASON - 1).join('')}…` : reason;
 }
 
 function trailingLength(text: string): { ms: number; before: string } | null {

@@ -1,6 +1,6 @@
 // What a person is answered whose command was carried out: where to look for what comes of it, and what to do where Slack
 // does not show it.
-import type { Run } from '../../model/run.ts';
+import { approved, type Run } from '../../model/run.ts';
 import type { Placed } from '../notifier/placing.ts';
 import type { Drawn } from './blocks.ts';
 import { brief, refusal } from './reply.ts';
@@ -49,6 +49,17 @@ export function aborted(run: Run, cardIsThere: boolean): Drawn {
   const where = cardIsThere ? 'The card shows' : `${code(`/maint status ${run.app.name}`)} shows`;
   return brief(
     `*${said(run.app.name, 60)}* turns round: everything that was changed is put back. ${where} how far it is.`,
+  );
+}
+
+/** The first time it only has the list looked up: nobody opens an app without having seen what for. */
+export function glass(run: Run): Drawn {
+  const app = said(run.app.name, 60);
+  if (run.way === 'back' || run.questions.some(approved)) {
+    return brief(`You open *${app}* alone, and the whole channel is told so, with your reason.`);
+  }
+  return brief(
+    `Nothing is opened yet: what would be put back is being looked up, and is listed in the thread of the card. When you have seen it, say ${code(`/maint break-glass ${run.app.name} because …`)} again.`,
   );
 }
 

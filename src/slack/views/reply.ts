@@ -14,6 +14,10 @@ export const usages: Readonly<Record<Exclude<Parsed['is'], 'wrong'>, { usage: st
   resume: { usage: '/maint resume APP', does: 'shows what would be put back, to be approved' },
   extend: { usage: '/maint extend APP [by 15m]', does: 'moves the planned end, which only reminds' },
   abort: { usage: '/maint abort APP', does: 'turns round at once, as long as the app is not quiet yet' },
+  'break-glass': {
+    usage: '/maint break-glass APP because REASON',
+    does: 'opens it alone, without the approvals that it needs; the whole channel is told',
+  },
   settings: { usage: '/maint settings APP', does: 'how its next maintenance behaves' },
   help: { usage: '/maint help', does: 'this' },
 };

@@ -6,9 +6,11 @@ import { createHerokuScheduler } from '../../../src/heroku/schedulers/heroku-sch
 import { subscription } from '../../../src/heroku/webhooks/subscription.ts';
 import { silentLog } from '../../../src/log.ts';
 import { defaultSettings } from '../../../src/model/settings.ts';
+import { nobody } from '../../../src/policy/policy.ts';
 import { createCommands } from '../../../src/run/commands/index.ts';
 import { byHandOf } from '../../../src/terminal/undo.ts';
 import { ada, engines, shop } from '../../helpers/engine.ts';
+import { members } from '../../helpers/members.ts';
 
 const engineFor = engines();
 
@@ -23,8 +25,8 @@ test('the webhook of a run is not in it: without a run there is no command that 
     platform: herokuPlatform(heroku, scheduler, itself, subscription('https://maint.example.com', token)),
     clock: engine.clock,
     log: silentLog,
-    rules: { operators: null },
-    groupsOf: async () => [],
+    who: nobody,
+    whoIs: members,
     wake: () => {},
     settings: defaultSettings,
     defaultChannel: null,

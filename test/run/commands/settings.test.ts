@@ -133,7 +133,7 @@ describe('A change of settings', () => {
   });
 
   test('is for operators; others may look, and see no token', async () => {
-    const engine = await engineFor({ apps: [shop()], operators: ['UADA'] });
+    const engine = await engineFor({ apps: [shop()], who: { operators: ['UADA'], viewers: ['everybody'] } });
     await set(engine, { health: 'https://shop.example.com/up?token=secret' });
     const input = { set: { web: 'zero' }, reset: [] };
     for (const no of [
