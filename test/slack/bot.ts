@@ -6,7 +6,7 @@ import type { Logger } from '../../src/log.ts';
 import type { Event } from '../../src/model/event.ts';
 import type { Platform } from '../../src/model/platform.ts';
 import type { Concern } from '../../src/model/preflight.ts';
-import { defaultSettings, type Named } from '../../src/model/settings.ts';
+import { defaultSettings, type Named, type Settings } from '../../src/model/settings.ts';
 import { held, waited } from '../../src/model/step.ts';
 import { unheard } from '../../src/policy/may.ts';
 import { nobody } from '../../src/policy/policy.ts';
@@ -52,6 +52,7 @@ export interface Setup {
   readonly mode?: Mode;
   readonly operators?: readonly string[];
   readonly who?: Partial<Named>;
+  readonly approvals?: Settings['approvals'];
   readonly defaultChannel?: string | null;
   readonly concerns?: readonly Concern[];
   /** Every look-up of an app waits for it. */
@@ -68,6 +69,7 @@ export async function startBot({
   mode = 'socket',
   operators,
   who: named = {},
+  approvals = defaultSettings.approvals,
   defaultChannel = null,
   concerns = [],
   lookup = Promise.resolve(),
@@ -108,7 +110,7 @@ export async function startBot({
       who,
       whoIs: async (person, gatherings) => (started === null ? unheard(person) : started.whoIs(person, gatherings)),
       wake: () => {},
-      settings: defaultSettings,
+      settings: { ...defaultSettings, approvals },
       defaultChannel,
     });
     started = await startSlack({

@@ -6,7 +6,7 @@ import { Named } from '../../model/settings.ts';
 import type { AppRef, Calling } from '../../model/step.ts';
 import { type Act, atThisTerminal, may, type Who } from '../../policy/may.ts';
 import { gatheringsOf, namedFor, nobody, type Policy } from '../../policy/policy.ts';
-import { type Door, findApp, refused, writtenDown } from './door.ts';
+import { type Door, findApp, refused, troubleAsAnswer, writtenDown } from './door.ts';
 import type { Refused } from './reply.ts';
 
 /** Whoever was let in, for what is asked about them after that. */
@@ -48,8 +48,8 @@ export async function admittedByName(
   if (verdict.is === 'yes') return { is: 'admitted', who, policy };
   const outside = who.standing === 'deactivated' || who.standing === 'stranger';
   if (policy.apps.size > 0 && !outside) {
-    const app = await findApp(door, name, 'poll').catch(() => null);
-    if (app !== null && !('is' in app)) return admitted(door, by, act, app.id, what);
+    const app = await troubleAsAnswer(door, () => findApp(door, name, 'poll'));
+    if (!('is' in app)) return admitted(door, by, act, app.id, what);
   }
   return writtenDown(door, by, what, refused(verdict.says, verdict.remedy));
 }

@@ -50,6 +50,9 @@ function single(run: Run, kind: Exclude<NoteKind, 'emergency'>, told: Told, now:
       }
       if (why === 'approved' && by !== null) {
         const given = run.questions.findLast(approved);
+        if (run.glass !== null && run.glass.at === given?.answered?.at) {
+          return line(run, `↩️ opened by ${named(by)} alone: it is on its way back.`);
+        }
         const all = given === undefined ? [by] : approvers(given);
         return line(run, `↩️ approved by ${all.map(named).join(' and ')}: it is on its way back.`);
       }

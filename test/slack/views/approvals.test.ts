@@ -4,7 +4,7 @@ import type { Event } from '../../../src/model/event.ts';
 import { defaultSettings } from '../../../src/model/settings.ts';
 import { broadcasts, note } from '../../../src/slack/views/note.ts';
 import { expectSlackTakes, labels, shown } from '../drawn.ts';
-import { ada, approved, grace, planned, requested, runOf, toQuiet } from '../runs.ts';
+import { ada, approved, at, grace, planned, requested, runOf, toQuiet } from '../runs.ts';
 
 const asked = approved.slice(0, 2);
 const first: Event = { is: 'approval', question: 'resume-1', answer: 'approve-layers', by: ada };
@@ -54,4 +54,13 @@ test('who opens it alone is told to the whole channel, with the reason, which pi
   expect(JSON.stringify(one)).not.toContain('<!here>');
   expect(shown(one)).toMatch(/grace.*broke the glass.*opens.*shop.*alone, without the 3 approvals that it needs/u);
   expect(shown(one)).toContain('nobody is up');
+});
+
+test('that it was opened by one person alone is not called an approval afterwards', () => {
+  const run = runOf([begun(3, false), planned(), ...toQuiet, ...approved]);
+  const answered = run.questions[0]?.answered?.at ?? 0;
+  const alone = { ...run, glass: { by: grace, because: 'nobody is up', at: answered } };
+  expect(shown(note(alone, { kind: 'turned', question: null }, at)[0])).toMatch(/opened by .*grace.* alone/u);
+  const earlier = { ...run, glass: { by: grace, because: 'nobody is up', at: answered - 1 } };
+  expect(shown(note(earlier, { kind: 'turned', question: null }, at)[0])).toMatch(/approved by .*grace/u);
 });
