@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import { expect, test } from 'vitest';
 import { announceBeforeDefault } from '../../src/model/window.ts';
 import type { AnnouncementClaim, AnnouncementToSay } from '../../src/store/announcements.ts';
+import { clearClaims } from '../../src/store/claims.ts';
 import { openStore } from '../../src/store/store.ts';
 import { nextAnnouncement } from '../../src/windows/announce.ts';
 import { onEveryDatabase } from '../helpers/database.ts';
@@ -77,6 +78,13 @@ onEveryDatabase('An announcement', (databases) => {
     expect(await sent(planned, 'a')).toBe(false);
     expect(await sent(planned, 'b')).toBe(true);
     expect(await at.store.windows.unsent()).toEqual([]);
+  });
+
+  test('that a dead process had taken is free at once where nobody else can be using the database', async () => {
+    await begin();
+    await claim();
+    await clearClaims(at.database.db);
+    expect(await claim(planned, 'b')).toEqual({ ...mine, again: true });
   });
 
   test('that was refused is tried again, not looked for; and dropped it is not said any more', async () => {
