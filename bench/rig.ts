@@ -47,7 +47,7 @@ export async function startRig(latencyMs: number) {
     whoIs: members,
     wake: (id) => wakes.wake(id),
     // Minutes of looking would be measured, and nothing that maint does.
-    settings: { ...defaultSettings, observe: { for: 0, samples: 1 }, canary: 0 },
+    settings: { ...defaultSettings, observe: { for: 0, samples: 1 }, canary: 0, watchAfter: 0 },
     defaultChannel: null,
   });
 

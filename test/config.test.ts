@@ -87,6 +87,7 @@ describe('the environment', () => {
     for (const not of ['30', 'long', '-5s']) expect(problems({ ...bot, MAINT_OBSERVE: not }), not).toHaveLength(1);
     expect(readConfig({ ...bot, MAINT_CANARY: '2m' }, 'bot').settings.canary).toBe(120_000);
     expect(readConfig({ ...bot, MAINT_CANARY: '0' }, 'bot').settings.canary).toBe(0);
+    expect(readConfig({ ...bot, MAINT_WATCH: '5m' }, 'bot').settings.watchAfter).toBe(300_000);
   });
 
   it('reads operators as users, user groups and people at a terminal, and refuses names', () => {

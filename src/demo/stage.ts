@@ -17,7 +17,9 @@ export async function setStage(speed: number) {
   const dataDir = await mkdtemp(join(tmpdir(), 'maint-demo-'));
   const read = readConfig({ ...sandbox.env, MAINT_DATA_DIR: dataDir, LOG_LEVEL: 'error' }, 'bot');
   // The commands that undo everything shall be in the thread before the first change, however fast the time runs.
-  const config: Config = { ...read, settings: { ...read.settings, emergencyWait: 60_000 } };
+  // A minute of watching shows what it does.
+  const settings = { ...read.settings, emergencyWait: 60_000, watchAfter: 60_000 };
+  const config: Config = { ...read, settings };
   const maint = await startMaint({ config, clock, log: createLog('error'), withSlack: true });
   return {
     clock,

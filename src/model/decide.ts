@@ -7,6 +7,7 @@ import {
   answeredFor,
   approvalsMissing,
   approved,
+  isWatched,
   open,
   phase,
   type Question,
@@ -28,6 +29,8 @@ export type Command =
   | { readonly do: 'abort' }
   /** One person alone opens the app that is held. */
   | { readonly do: 'break-glass'; readonly because: string }
+  /** Another maintenance begins in place of one that only watches what is back. */
+  | { readonly do: 'begin-anew' }
   /** `by`: milliseconds. */
   | { readonly do: 'extend'; readonly by: number }
   /** Runs a command in the app. `shows`: the command for people, redacted. */
@@ -76,6 +79,8 @@ export function decide(run: Run, command: Command, by: Person, now: number): Dec
       return abort(run, by);
     case 'break-glass':
       return breakGlass(run, command.because, by, now);
+    case 'begin-anew':
+      return isWatched(run) ? events(...begunAnew(run, by)) : onTheWayBack(run);
     case 'extend':
       if (run.way === 'back') return onTheWayBack(run);
       if (command.by <= 0 || command.by > MOST) {
@@ -140,6 +145,9 @@ function answer(run: Run, command: Command & { do: 'answer' }, by: Person, now: 
     const why = question.about.is === 'step' ? question.about.says : 'a person decided so';
     return events(answered, { is: 'turned', by, why });
   }
+  if (command.answer === 'quiet-again' && question.about.is === 'step') {
+    return isWatched(run) ? events(answered, ...begunAnew(run, by)) : onTheWayBack(run);
+  }
   if (command.answer === 'give-up' && question.about.is === 'stuck') {
     return events(answered, ...givenUp(run, question.about, by));
   }
@@ -188,6 +196,16 @@ function breakGlass(run: Run, because: string, by: Person, now: number): Decisio
     return refused('The list has expired.', `/maint resume ${run.app.name} shows it as it is now.`);
   }
   return events(glass, { is: 'answered', question: asked.id, answer: 'approve', by });
+}
+
+/** Everything was as before at the last look; what was still to be watched is the next maintenance's. */
+function begunAnew(run: Run, by: Person): readonly Event[] {
+  const left = run.steps.back.filter(({ state }) => state !== 'done');
+  const says = `${by.name} began another maintenance`;
+  return [
+    ...left.map(({ name }): Event => ({ is: 'done', way: 'back', step: name, findings: [], says })),
+    { is: 'ended', as: 'restored', why: `every item was as it was before, or as a person decided; ${says}` },
+  ];
 }
 
 /** What could not be put back stays as it is, by the decision of a named person, and holds up nothing any more (I3). */

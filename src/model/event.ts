@@ -75,7 +75,9 @@ export const About = z.discriminatedUnion('is', [
     key: z.string(),
     says: z.string(),
     details: z.array(z.string()),
-    answers: z.array(z.enum(['look-again', 'accept', 'turn-back', 'go-on', 'go-slowly', 'all-the-rest'])),
+    answers: z.array(
+      z.enum(['look-again', 'accept', 'turn-back', 'go-on', 'go-slowly', 'all-the-rest', 'quiet-again']),
+    ),
   }),
   /** Whether the operators' work runs is not known, and it is not begun a second time unasked. `id`: of the work. */
   z.object({ is: z.literal('work'), id: z.string(), says: z.string() }),

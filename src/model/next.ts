@@ -8,6 +8,7 @@ import {
   answeredTo,
   approved,
   askedBy,
+  isThrough,
   itemsOf,
   open,
   preflight,
@@ -51,6 +52,13 @@ const STALE = 2 * MINUTE;
 export const MOST_MOVES = 12;
 /** How long an approval can be given after it was shown. */
 export const APPROVAL_EXPIRES = 30 * MINUTE;
+
+/** After the last look, and whatever is watched after it. */
+export const ended: Event = {
+  is: 'ended',
+  as: 'restored',
+  why: 'every item is as it was before, or as a person decided',
+};
 
 const LAYER = 'layer';
 
@@ -190,6 +198,7 @@ function wayBack(run: Run, now: number): Action {
   if (!run.items.some(touched)) {
     return record({ is: 'ended', as: 'cancelled', why: run.turned?.why ?? 'nothing was sent' });
   }
+  if (isThrough(run)) return record(ended);
   const moot = run.questions.find(
     (q) => open(q) && q.about.is === 'stuck' && q.about.wide === true && !stillWide(run, q),
   );

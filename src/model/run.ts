@@ -273,13 +273,43 @@ export function stoppedWords(run: Run): string | null {
 export const preflight: StepRef = { name: 'preflight', title: 'Preflight', kind: 'wait', door: false };
 export const watch: StepRef = { name: 'watch', title: 'Last look', kind: 'wait', door: false };
 
-export type Phase = 'planning' | 'quieting' | 'holding' | 'restoring' | 'needs a person' | 'restored' | 'cancelled';
+/** It comes right after the last hold: whatever only watches after that finds nothing to judge, and people go on working. */
+export function withLastLook(back: readonly StepRef[]): StepRef[] {
+  const held = back.findLastIndex(({ kind }) => kind === 'hold') + 1;
+  return [...back.slice(0, held), watch, ...back.slice(held)];
+}
+
+/** Everything is back and its users are in; it is only watched from here on. */
+export function isWatched(run: Run): boolean {
+  return run.ended === null && run.way === 'back' && step(run, 'back', watch.name)?.state === 'done';
+}
+
+/** On the way back nothing is left to do. */
+export function isThrough(run: Run): boolean {
+  return run.way === 'back' && run.steps.back.every(({ state }) => state === 'done');
+}
+
+/** When its users were let in again; null where they have not been, or never were kept out. */
+export function openedAt(run: Run): number | null {
+  return run.steps.back.find(({ door }) => door)?.doneAt ?? null;
+}
+
+export type Phase =
+  | 'planning'
+  | 'quieting'
+  | 'holding'
+  | 'restoring'
+  | 'watching'
+  | 'needs a person'
+  | 'restored'
+  | 'cancelled';
 
 /** What people see. Derived: a stored "needs a person" would forget where it came from. */
 export function phase(run: Run): Phase {
   if (run.ended !== null) return run.ended.as;
   if (run.questions.some((q) => open(q) && ['drift', 'stuck', 'step', 'work'].includes(q.about.is)))
     return 'needs a person';
+  if (isWatched(run)) return 'watching';
   if (run.way === 'back') return 'restoring';
   if (run.quietAt !== null) return 'holding';
   if (run.questions.some((q) => open(q) && q.about.is === 'start')) return 'needs a person';

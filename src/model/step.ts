@@ -55,8 +55,13 @@ export type Look<V> =
   | { readonly is: 'unusable'; readonly exception: string; readonly why: string };
 
 export type Verdict<M> =
-  /** `says`: where "done" alone would say too much. */
-  | { readonly is: 'done'; readonly findings?: readonly Finding[]; readonly says?: string }
+  /** `says`: where "done" alone would say too much. `unanswered`: why a question that is still open closes with it. */
+  | {
+      readonly is: 'done';
+      readonly findings?: readonly Finding[];
+      readonly says?: string;
+      readonly unanswered?: string;
+    }
   /** Look and write once more, with `memo`: the wanted value has moved (`memo` is another then), or something was left out on purpose. */
   | { readonly is: 'again'; readonly memo: M | null }
   /** Not yet, for a reason that a person would want to read. `look`: settle again after that many milliseconds. */
@@ -79,8 +84,9 @@ export interface Ask {
 /**
  * `look-again`: nothing is decided, it is looked at once more. `accept`: as it is, by name. `turn-back`: the run turns (only
  * towards quiet). `go-on`, `go-slowly`: the next part comes, all of it or step by step. `all-the-rest`: and nothing after it is asked.
+ * `quiet-again`: the app is back, and is to be made quiet once more: this run ends, and the person begins another.
  */
-export type StepAnswer = 'look-again' | 'accept' | 'turn-back' | 'go-on' | 'go-slowly' | 'all-the-rest';
+export type StepAnswer = 'look-again' | 'accept' | 'turn-back' | 'go-on' | 'go-slowly' | 'all-the-rest' | 'quiet-again';
 
 export interface Answered {
   readonly key: string;

@@ -3,9 +3,13 @@ import { Trouble } from '../errors.ts';
 import type { Event } from '../model/event.ts';
 import { same } from '../model/json.ts';
 import { judge } from '../model/judge.ts';
-import { MOST_MOVES } from '../model/next.ts';
+import { ended, MOST_MOVES } from '../model/next.ts';
 import { type Run, step as stepOf, watch } from '../model/run.ts';
 import { failed, lookAt, type Performing, renamedTo, settledAs, values } from './performing.ts';
+
+function isLast({ steps }: Run): boolean {
+  return steps.back.every(({ name, state }) => state === 'done' || name === watch.name);
+}
 
 /** Judges every item once more: whatever may have been sent late, or changed since, is found here and not tomorrow. */
 export async function lastLook(run: Run, on: Performing): Promise<Event[]> {
@@ -36,7 +40,8 @@ export async function lastLook(run: Run, on: Performing): Promise<Event[]> {
     return [
       ...events,
       { is: 'done', way: 'back', step: watch.name, findings: [] },
-      { is: 'ended', as: 'restored', why: 'every item is as it was before, or as a person decided' },
+      // What is only watched after it has its time; then the run ends.
+      ...(isLast(run) ? [ended] : []),
     ];
   }
   if ((stepOf(run, 'back', watch.name)?.moves ?? 0) >= MOST_MOVES) {

@@ -139,9 +139,10 @@ async function settle(run: Run, way: Way, step: AnyStep, on: Performing): Promis
       : at([{ is: 'again', way, step: step.name, memo: to }]);
   const verdict = step.kind === 'hold' ? await step.settle(cx, way, ours, memo) : await step.settle(cx, way, memo);
   const asking = verdict.is === 'ask' ? verdict.ask : null;
+  const unanswered = (verdict.is === 'done' ? verdict.unanswered : undefined) ?? 'it is not so any more';
   const moot = askedBy(run, way, step.name)
     .filter((q) => q.about.is === 'step' && q.about.key !== asking?.key)
-    .map((q): Event => ({ is: 'withdrawn', question: q.id, why: 'it is not so any more' }));
+    .map((q): Event => ({ is: 'withdrawn', question: q.id, why: unanswered }));
   switch (verdict.is) {
     case 'ask':
       return { events: [...moot, ...asked(run, way, step.name, verdict)], wrote: false, pause: verdict.look };

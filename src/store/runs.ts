@@ -12,6 +12,36 @@ import { insertCard, insertNotes } from './messages.ts';
 import type { Decided, ImportedRun, Mover, NewRun } from './store.ts';
 import type { Db, Tx } from './tables.ts';
 
+interface Beginning {
+  readonly wanted: NewRun;
+  readonly first: Logged;
+  readonly run: Run;
+}
+
+function beginning(wanted: NewRun): Beginning {
+  const { id, app, channel } = wanted;
+  const first: Logged = { seq: 1, at: instant(wanted.at), event: Event.parse(wanted.requested) };
+  return { wanted, first, run: fold({ id, app, channel }, [first]) };
+}
+
+/** False where the app has an unfinished run already (I2). */
+async function begin(tx: Tx, { wanted: { id, app, channel }, first }: Beginning): Promise<boolean> {
+  const at = new Date(first.at);
+  const row = await tx
+    .insertInto('run')
+    .values({ id, app_id: app.id, app_name: app.name, channel, asked_at: at, wake_at: at, seq: first.seq })
+    .onConflict((conflict) => conflict.column('app_id').where('ended_at', 'is', null).doNothing())
+    .returning('id')
+    .executeTakeFirst();
+  if (row === undefined) return false;
+  await insert(tx, id, [first]);
+  if (channel !== null) {
+    await insertCard(tx, id, first.at);
+    await insertNotes(tx, id, first.at, notesOf(first));
+  }
+  return true;
+}
+
 export class Runs {
   readonly #db: Db;
   readonly #logs: Logs;
@@ -23,40 +53,37 @@ export class Runs {
     this.#moved = moved;
   }
 
-  async create({ id, app, channel, at: when, requested }: NewRun): Promise<{ is: 'created' | 'taken'; run: Run }> {
-    const at = instant(when);
-    const first: Logged = { seq: 1, at, event: Event.parse(requested) };
-    const run = fold({ id, app, channel }, [first]);
+  async create(wanted: NewRun): Promise<{ is: 'created' | 'taken'; run: Run }> {
+    const begun = beginning(wanted);
     // The unfinished run that is in the way can end before it is read: then the app is free after all.
     for (let tries = 0; tries < 10; tries += 1) {
-      const created = await this.#db.transaction().execute(async (tx) => {
-        const row = await tx
-          .insertInto('run')
-          .values({
-            id,
-            app_id: app.id,
-            app_name: app.name,
-            channel,
-            asked_at: new Date(at),
-            wake_at: new Date(at),
-            seq: first.seq,
-          })
-          .onConflict((conflict) => conflict.column('app_id').where('ended_at', 'is', null).doNothing())
-          .returning('id')
-          .executeTakeFirst();
-        if (row === undefined) return false;
-        await insert(tx, id, [first]);
-        if (channel !== null) {
-          await insertCard(tx, id, at);
-          await insertNotes(tx, id, at, notesOf(first));
-        }
-        return true;
-      });
-      if (created) return { is: 'created', run: this.#committed(run, 'other') };
-      const there = await this.unfinishedOf(app.id);
+      const created = await this.#db.transaction().execute((tx) => begin(tx, begun));
+      if (created) return { is: 'created', run: this.#committed(begun.run, 'other') };
+      const there = await this.unfinishedOf(wanted.app.id);
       if (there !== null) return { is: 'taken', run: there };
     }
-    throw new Error(`Expected a run of ${app.name} to begin, or one that is under way, got neither in ten tries`);
+    throw new Error(
+      `Expected a run of ${wanted.app.name} to begin, or one that is under way, got neither in ten tries`,
+    );
+  }
+
+  async replace(id: string, decision: (run: Run) => Decision, wanted: NewRun): Promise<Decided> {
+    const begun = beginning(wanted);
+    let ended: Run | null = null;
+    const decided = await this.#db.transaction().execute(async (tx): Promise<Decided> => {
+      const row = await locked(tx, id);
+      if (row === undefined) return { is: 'unknown' };
+      const run = await this.#logs.run(tx, row);
+      const what = decision(run);
+      if (what.is === 'refused') return what;
+      ended = await add(tx, run, begun.first.at, what.events);
+      if (!(await begin(tx, begun))) {
+        throw new Error(`Expected the end of run ${id} to let run ${wanted.id} begin, the app has another one`);
+      }
+      return { is: 'changed', run: begun.run };
+    });
+    if (ended !== null) this.#committed(ended, 'other');
+    return decided.is === 'changed' ? { is: 'changed', run: this.#committed(begun.run, 'other') } : decided;
   }
 
   async importRun({ id, app, channel, at: when, log, news }: ImportedRun) {

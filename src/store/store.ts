@@ -73,6 +73,9 @@ export interface Store {
   /** `taken`: the app's unfinished run that is there already (I2), which may be this very one, asked for twice. */
   create(run: NewRun): Promise<{ readonly is: 'created' | 'taken'; readonly run: Run }>;
 
+  /** Ends the run `id` by that decision and begins another of the same app, both or neither; `changed` gives the new one. */
+  replace(id: string, decision: (run: Run) => Decision, run: NewRun): Promise<Decided>;
+
   /**
    * `taken`: the app's unfinished run that is there already (I2). `known`: the very run is there, ended or not. The card is
    * posted anew, and of the notes only those of `news`. Throws what `fold` throws for a log that cannot be.
@@ -194,6 +197,7 @@ export function openStore(database: Database): Store {
   const claims = new Claims(db);
   return {
     create: (run) => runs.create(run),
+    replace: (id, decision, run) => runs.replace(id, decision, run),
     importRun: (run) => runs.importRun(run),
     load: (id) => runs.load(id),
     log: (id) => read(db, id, 0),

@@ -1,13 +1,13 @@
 // Follows a way back at the terminal, and answers what it asks as far as that is plain: what is stuck is tried once more;
 // about drift the person is asked, where there is one.
 import type { About, Answer } from '../model/event.ts';
-import { open, type Question, type Run, watch } from '../model/run.ts';
+import { isWatched, open, type Question, type Run, watch } from '../model/run.ts';
 import { follow } from './follow.ts';
 import type { Reached } from './reach.ts';
 import { choose, type Screen } from './screen.ts';
 import { questionText } from './words.ts';
 
-/** `say`: each line of how it goes on. Returns when the run has ended, or where a person has to decide and none is there. */
+/** `say`: each line of how it goes on. Returns when everything is back, or where a person has to decide and none is there. */
 export async function driveBack(
   reached: Reached,
   screen: Screen,
@@ -22,7 +22,7 @@ export async function driveBack(
     // What waits for a person holds up nothing else: the rest is put back first.
     const run = await follow(reached, id, () => false, say, stands);
     const question = waits(run);
-    if (run.ended !== null || question === undefined) return run;
+    if (run.ended !== null || isWatched(run) || question === undefined) return run;
     const given = await answerTo(screen, run, question, tried);
     if (given === null) return run;
     if (given === 'later') later.add(question.id);

@@ -1,6 +1,6 @@
 // Follows a run at a terminal: one line whenever something has changed, until it is where the person wanted it.
 import { setTimeout as sleep } from 'node:timers/promises';
-import { open, phase, type Question, type Run } from '../model/run.ts';
+import { isWatched, open, phase, type Question, type Run } from '../model/run.ts';
 import type { Reached } from './reach.ts';
 import { headline, stepLine } from './words.ts';
 
@@ -22,7 +22,7 @@ export function news(before: Run | null, now: Run): readonly string[] {
   return lines;
 }
 
-/** Returns when `until` is true of the run, or when it has ended or `waits`: for a person, where nothing else is said. */
+/** Returns when `until` is true of the run, or when it is back, has ended or `waits`: for a person, where nothing else is said. */
 export async function follow(
   reached: Reached,
   runId: string,
@@ -37,7 +37,7 @@ export async function follow(
     if (run === undefined) throw new Error('Expected the run to be there, it is not known any more');
     for (const line of news(before, run)) say(line);
     before = run;
-    if (until(run) || run.ended !== null || waits(run)) return run;
+    if (until(run) || run.ended !== null || isWatched(run) || waits(run)) return run;
     await sleep(LOOK_MS);
   }
 }

@@ -1,6 +1,6 @@
 // What every verb at the terminal ends with: the answer on the screen, and the exit code: 0 it is so, 1 it was refused or
 // failed, 3 a person has to decide something.
-import { open, type Run } from '../model/run.ts';
+import { isWatched, open, type Run } from '../model/run.ts';
 import { asJson, runJson } from './json.ts';
 import { proofText } from './proof.ts';
 import type { Reached, Reply } from './reach.ts';
@@ -35,6 +35,8 @@ export function finish(reached: Reached, screen: Screen, run: Run): number {
   if (screen.json) screen.out(jsonText({ run: runJson(run) }));
   else screen.out(`\n${statusText(run, Date.now())}`);
   if (run.ended !== null) return run.ended.as === 'cancelled' ? REFUSED : DONE;
+  // What is found from here on is asked about in the thread.
+  if (isWatched(run)) return DONE;
   const undo = undoText(byHand(run));
   if (screen.json && undo !== '') screen.err(undo);
   if (run.questions.some(open)) return NEEDS_A_PERSON;

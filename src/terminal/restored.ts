@@ -1,5 +1,5 @@
 // How a restore reads: what was changed, what was right already, and what nobody can know without a snapshot.
-import { open, type Run } from '../model/run.ts';
+import { isWatched, open, type Run } from '../model/run.ts';
 import type { AppRef } from '../model/step.ts';
 import type { Standing } from '../rescue/index.ts';
 import type { Preview, Receipt, ReceiptLine } from '../run/commands/reply.ts';
@@ -31,7 +31,7 @@ export function receiptText({ run, changed, already, other }: Receipt, of: 'run'
   else if (run.ended?.as !== 'cancelled') lines.push('Nothing had to be changed.');
   if (already.length > 0) lines.push('As before already:', ...already.map((one) => `  ${one.label}: ${one.to}`));
   if (other.length > 0) lines.push('Not as before:', ...other.map((one) => `  ${one.label}: ${one.to}`));
-  if (run.ended === null) {
+  if (run.ended === null && !isWatched(run)) {
     for (const question of run.questions.filter(open)) lines.push('', questionText(run, question));
     lines.push('', undoText(byHand(run)));
   } else if (leftText(run) !== '') lines.push('', leftText(run));

@@ -2,7 +2,7 @@
 // dead: as a plan foresees them, before anything is changed, and as a run knows them.
 import type { Captured } from '../model/event.ts';
 import { same } from '../model/json.ts';
-import type { Run } from '../model/run.ts';
+import { isWatched, type Run } from '../model/run.ts';
 import type { StepName } from '../model/step.ts';
 import type { Plan } from '../run/commands/reply.ts';
 import { clean } from './screen.ts';
@@ -26,9 +26,9 @@ export function byHandOf(plan: Plan): readonly string[] {
   );
 }
 
-/** Of what somebody has left as it is, where the run has ended: nobody puts that back any more. */
+/** Of what somebody has left as it is, where the run is over, or only watches: nobody puts that back any more. */
 export function leftByHand(run: Run): readonly string[] {
-  return run.ended === null ? [] : byHand(run);
+  return run.ended === null && !isWatched(run) ? [] : byHand(run);
 }
 
 /** The same for people; nothing where nothing was left. */

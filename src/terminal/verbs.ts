@@ -98,7 +98,7 @@ export async function answer(
   if (reply.is !== 'changed') return show(screen, reply);
   const done = (r: Run): boolean =>
     r.quietAt !== null && r.way === 'quiet' && r.steps.quiet.every((s) => s.state === 'done');
-  return finish(reached, screen, await follow(reached, run.id, done, screen.err));
+  return finish(reached, screen, await follow(reached, reply.run.id, done, screen.err));
 }
 
 /** Opens a held app alone: shows what it is for, and asks; told to everybody with the reason. */

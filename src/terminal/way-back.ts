@@ -1,6 +1,6 @@
 // The one way back at the terminal: shows what would be put back, has it approved, follows it, and says what it changed.
 // Where the run comes from, a database, a file or the markers, is the business of `restore`.
-import type { Run } from '../model/run.ts';
+import { isWatched, type Run } from '../model/run.ts';
 import type { Standing } from '../rescue/index.ts';
 import type { ExportFile } from '../run/commands/export-file.ts';
 import type { Receipt } from '../run/commands/reply.ts';
@@ -102,7 +102,7 @@ async function sayWhatCame(
   if (reply.is !== 'receipt') return refusedBy(screen, outcome, reply);
   outcome.receipts.push(reply);
   if (!screen.json) screen.out(receiptText(reply, of));
-  return run.ended === null || leftByHand(run).length > 0 ? NEEDS_A_PERSON : DONE;
+  return (run.ended === null && !isWatched(run)) || leftByHand(run).length > 0 ? NEEDS_A_PERSON : DONE;
 }
 
 /** The run of a file that this database has seen end restored. Null where there is none: then it is to be put back. */

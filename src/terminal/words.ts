@@ -9,6 +9,7 @@ import { quietWords } from '../model/preflight.ts';
 import {
   type ItemState,
   isOfThisApp,
+  isWatched,
   open,
   phase,
   type Question,
@@ -94,7 +95,10 @@ export function statusText(run: Run, now: number): string {
     ...works(run),
   ];
   const asked = run.questions.filter(open);
-  if (run.ended === null) {
+  if (isWatched(run)) {
+    lines.push('', ...receipt(run));
+    for (const question of asked) lines.push('', questionText(run, question));
+  } else if (run.ended === null) {
     const trouble = approvalTrouble(run);
     if (trouble.length > 0) lines.push('', ...trouble);
     for (const question of asked) lines.push('', questionText(run, question));
@@ -240,7 +244,7 @@ function receipt(run: Run): string[] {
   const other = run.items.filter((item) => item.settled !== null && item.settled.as !== 'before');
   const approved = run.turned?.by;
   return [
-    `Ended: ${run.ended?.as}. ${clean(run.ended?.why ?? '')}.`,
+    run.ended === null ? 'It is back.' : `Ended: ${run.ended.as}. ${clean(run.ended.why)}.`,
     ...(approved === null || approved === undefined
       ? []
       : [`${run.turned?.why === 'approved' ? 'Approved' : 'Turned'} by ${clean(approved.name)}.`]),

@@ -120,7 +120,7 @@ export async function play(bed: Bed, cell: Cell): Promise<Played> {
         channel: CHANNEL,
         fallback: FALLBACK,
         // As long as one look: more of them would tell nothing more.
-        settings: { ...defaultSettings, canary: 10_000, ...cell.settings },
+        settings: { ...defaultSettings, canary: 10_000, watchAfter: 60_000, ...cell.settings },
         addOns,
         log: cell.log ?? silentLog,
       }),

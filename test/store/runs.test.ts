@@ -29,6 +29,27 @@ onEveryDatabase('Runs', (databases) => {
     expect((await at.store.unfinishedOf('app-1'))?.id).toBe('run-2');
   });
 
+  test('a run that is replaced ends with the beginning of the other one, or neither does', async () => {
+    await at.store.create(requested('run-1'));
+    const refused = { is: 'refused', says: 'no', remedy: 'wait' } as const;
+    expect(await at.store.replace('run-1', () => refused, requested('run-2'))).toEqual(refused);
+    const without = at.store.replace('run-1', () => ({ is: 'events', events: [extended] }), requested('run-2'));
+    await expect(without).rejects.toThrow('the app has another one');
+    expect(await at.store.load('run-2')).toBeNull();
+    expect((await at.store.load('run-1'))?.seq).toBe(1);
+    const moved: string[] = [];
+    at.store.onChange((id) => void moved.push(id));
+    const replaced = await at.store.replace(
+      'run-1',
+      () => ({ is: 'events', events: [cancelled] }),
+      requested('run-2', { at: noon + 2 }),
+    );
+    expect(replaced).toMatchObject({ is: 'changed', run: { id: 'run-2', seq: 1 } });
+    expect((await at.store.load('run-1'))?.ended?.at).toBe(noon + 2);
+    expect((await at.store.unfinished()).map(({ id }) => id)).toEqual(['run-2']);
+    expect(moved).toEqual(['run-1', 'run-2']);
+  });
+
   test('other apps are not in the way', async () => {
     await at.store.create(requested('run-1'));
     await at.store.create(requested('run-2', { app: { id: 'app-2', name: 'api' } }));

@@ -79,7 +79,7 @@ describe('npm run maint', () => {
     before = sandbox.world.settings('shop');
     dataDir = await mkdtemp(join(tmpdir(), 'maint-cli-'));
     const { SLACK_SIGNING_SECRET: _, ...tokens } = sandbox.env;
-    env = { ...tokens, MAINT_DATA_DIR: dataDir, MAINT_CANARY: '0' };
+    env = { ...tokens, MAINT_DATA_DIR: dataDir, MAINT_CANARY: '0', MAINT_WATCH: '0' };
   });
   afterAll(async () => {
     await sandbox.close();

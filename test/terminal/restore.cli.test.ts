@@ -20,6 +20,7 @@ it('brings an app back from an export, the data directory lost', { timeout: 900_
         MAINT_DATA_DIR: dataDir,
         MAINT_OBSERVE: '0',
         MAINT_CANARY: '0',
+        MAINT_WATCH: '0',
       };
       execFile(process.execPath, ['src/cli.ts', ...args], { env }, (error, out, err) => {
         resolve({ code: typeof error?.code === 'number' ? error.code : error === null ? 0 : 1, out, err });

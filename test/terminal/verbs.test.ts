@@ -84,7 +84,7 @@ describe('answer at the terminal', () => {
     const second = terminal(engine);
     expect(await verbs.answer(second.reached, second.screen, 'shop', question.id, 'give-up', true)).toBe(0);
     expect(second.text()).toContain('worker: not put back, left so by ada');
-    expect((await engine.the(id)).ended?.as).toBe('restored');
+    expect((await engine.ended(id)).ended?.as).toBe('restored');
   });
 
   test('makes quiet again what is not, and waits until it is', async () => {

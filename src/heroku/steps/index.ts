@@ -24,6 +24,7 @@ import { maintenanceMode } from './maintenance-mode.ts';
 import { clocks, workers } from './process-types.ts';
 import { quietProof } from './quiet-proof.ts';
 import { schedulerJobs } from './scheduler-jobs.ts';
+import { watching } from './watching.ts';
 import { web } from './web.ts';
 import { webhook } from './webhook.ts';
 
@@ -103,6 +104,7 @@ export function herokuSteps(
       door, // the users: only when everything before it is settled
       ...contracted, // behind the door it cannot be asked
       telling, // last out: what happens while all comes back is noticed too
+      waited(watching(heroku, queues)), // after the last look: the users are in
     ],
   };
 }

@@ -85,6 +85,7 @@ function actOf(run: Run, command: Command): Act {
       return run.way === 'quiet' && run.quietAt !== null ? approving(run) : 'operate';
     case 'break-glass':
       return 'break the glass';
+    case 'begin-anew':
     case 'extend':
     case 'work':
       return 'operate';

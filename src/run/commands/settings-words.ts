@@ -32,9 +32,6 @@ export const settingKeys: readonly (keyof Settings)[] = [
 
 type Words = { readonly [K in keyof Settings]: { about: string; shows: (value: Settings[K]) => string } };
 
-/** Taken and kept, so that they need not be said again. */
-const NOT_YET = 'kept, and not heeded by this version';
-
 const words: Words = {
   variable: {
     about: "the config var that tells the app's own code",
@@ -63,7 +60,7 @@ const words: Words = {
     shows: orNone((value) => `${value.jobs} jobs, or one of ${spelt(value.age)}`),
   },
   health: { about: 'asked before anything works with the app again', shows: orNone(withoutQuery) },
-  watchAfter: { about: `how long what came back is watched (${NOT_YET})`, shows: spelt },
+  watchAfter: { about: 'how long what came back is watched after the door has opened', shows: spelt },
   length: { about: 'the planned length where nobody says one', shows: spelt },
   remindEvery: { about: 'how often an overdue maintenance reminds', shows: spelt },
   startExpires: { about: 'how long the question before the start stays open', shows: spelt },

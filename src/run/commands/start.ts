@@ -1,17 +1,24 @@
 // `start app`: asks for a run. It only writes the request down and wakes the driver; preflight, capture and everything
 // after are the driver's.
 import { randomBytes } from 'node:crypto';
-import { MOST } from '../../model/decide.ts';
+import { type Command, decide, MOST } from '../../model/decide.ts';
 import { type Person, samePerson } from '../../model/person.ts';
-import { phase, preflight, type Run, watch } from '../../model/run.ts';
+import { isWatched, phase, preflight, type Run, withLastLook } from '../../model/run.ts';
 import { refOf } from '../../model/step.ts';
+import type { NewRun } from '../../store/store.ts';
 import { used } from '../stock.ts';
 import { admittedByName } from './admission.ts';
 import { type Door, findApp, refused, troubleAsAnswer, writtenDown } from './door.ts';
 import type { Refused, Started, StartRequest } from './reply.ts';
 import { settingsFor } from './settings.ts';
 
-export async function start(door: Door, by: Person, request: StartRequest): Promise<Started | Refused> {
+/** `instead`: of the run that only watches what is back, by a command to it; any other that is under way is in the way. */
+export async function start(
+  door: Door,
+  by: Person,
+  request: StartRequest,
+  instead: Command = { do: 'begin-anew' },
+): Promise<Started | Refused> {
   const entry = await admittedByName(door, by, 'operate', request.app, `start ${request.app}`);
   if (entry.is === 'refused') return entry;
   const tried = `start ${request.app}`;
@@ -25,7 +32,7 @@ export async function start(door: Door, by: Person, request: StartRequest): Prom
     const settings = await settingsFor(door, app);
     if ('is' in settings) return writtenDown(door, by, tried, settings);
     const now = door.clock.now();
-    const created = await door.store.create({
+    const wanted: NewRun = {
       id: newRunId(),
       app,
       channel: request.channel ?? door.defaultChannel,
@@ -37,10 +44,12 @@ export async function start(door: Door, by: Person, request: StartRequest): Prom
         endsAt: now + (request.length ?? settings.length),
         settings,
         quiet: [preflight, ...used(door.platform.quiet, settings).map(refOf)],
-        back: [...used(door.platform.back, settings).map(refOf), watch],
+        back: withLastLook(used(door.platform.back, settings).map(refOf)),
         accepted: [...request.accepted],
       },
-    });
+    };
+    const created = await begun(door, by, wanted, instead);
+    if (created.is === 'refused') return writtenDown(door, by, tried, created);
     const outcome = created.is === 'taken' ? alreadyUnderWay(created.run, by) : null;
     await door.store.audit({
       at: now,
@@ -53,6 +62,22 @@ export async function start(door: Door, by: Person, request: StartRequest): Prom
     door.wake(created.run.id);
     return { is: 'started', run: created.run };
   });
+}
+
+/** What is only watched ends for it, in the same transaction. */
+async function begun(
+  door: Door,
+  by: Person,
+  wanted: NewRun,
+  instead: Command,
+): Promise<{ readonly is: 'created' | 'taken'; readonly run: Run } | Refused> {
+  const created = await door.store.create(wanted);
+  if (created.is === 'created' || !isWatched(created.run)) return created;
+  const now = door.clock.now();
+  const replaced = await door.store.replace(created.run.id, (locked) => decide(locked, instead, by, now), wanted);
+  // The watch may just have been over: then nothing is in the way.
+  if (replaced.is === 'refused') return instead.do === 'begin-anew' ? door.store.create(wanted) : replaced;
+  return replaced.is === 'unknown' ? created : { is: 'created', run: replaced.run };
 }
 
 function alreadyUnderWay(run: Run, by: Person): Refused {

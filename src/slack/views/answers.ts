@@ -71,8 +71,12 @@ function looks(run: Run, asked: Question, answer: Answer): Looks {
     case 'quiet-again':
       return {
         label: 'Quiet again',
-        style: 'primary',
-        confirm: ask(`Make it quiet again?`, quietAgain(run, about), 'Quiet again'),
+        style: about.is === 'step' ? 'danger' : 'primary',
+        confirm: ask(
+          about.is === 'step' ? `Make ${app} quiet again?` : 'Make it quiet again?',
+          quietAgain(run, about),
+          'Quiet again',
+        ),
       };
     case 'restore':
       return {
@@ -210,6 +214,9 @@ function acceptLoud(about: About & { is: 'violation' }): Looks {
 }
 
 function quietAgain(run: Run, about: About): string {
+  if (about.is === 'step') {
+    return `Another maintenance of ${run.app.name} begins, in your name and for the same reason: its users are kept out again.`;
+  }
   if (about.is !== 'violation') return '';
   const sets = `${cut(plain(about.label), 60)} is set to ${cut(plain(about.shows.wanted), 60)} again.`;
   const { variable } = run.settings;

@@ -1,7 +1,7 @@
 // The card: one message a run, drawn anew from the run whenever it has moved. What it shows depends on the run alone (and
 // on whether the planned end has passed), so that drawing it twice gives the same.
 import type { Button, KnownBlock } from '@slack/types';
-import { approved, open, type Run } from '../../model/run.ts';
+import { approved, open, openedAt, type Run } from '../../model/run.ts';
 import { button, EXTENSION } from '../buttons.ts';
 import { actions, context, type Drawn, header, lines, message } from './blocks.ts';
 import { usersLine } from './door.ts';
@@ -69,7 +69,7 @@ function endedWords(run: Run, ended: NonNullable<Run['ended']>, receipt: string)
   if (ended.as === 'cancelled')
     return `Cancelled ${time(ended.at)}: ${sentence(ended.why, 1_000)} Nothing was changed.`;
   const since = run.touchedAt;
-  const frozen = since === null ? '' : ` It was frozen for ${duration(ended.at - since)}.`;
+  const frozen = since === null ? '' : ` It was frozen for ${duration((openedAt(run) ?? ended.at) - since)}.`;
   return `Restored ${time(ended.at)}.${frozen} ${receipt}`.trimEnd();
 }
 

@@ -1,6 +1,6 @@
 // The receipt at the end of a run: how long the app was frozen, who asked, who approved, what was kept different and by
 // whose decision, and what was gone.
-import { approved, type ItemState, type Run, stoppedWords, touched, watch } from '../../model/run.ts';
+import { approved, type ItemState, openedAt, type Run, stoppedWords, touched, watch } from '../../model/run.ts';
 import { type Drawn, lines, message, preformatted, section } from './blocks.ts';
 import { code, count, duration, named, said, time } from './text.ts';
 import { failedToQuiet, itemWords, sentence } from './words.ts';
@@ -22,7 +22,7 @@ export function receipt(run: Run, ended: NonNullable<Run['ended']>): Drawn {
   const failed = failedToQuiet(run);
   const why = failed === null ? '' : ` It could not be made quiet: ${sentence(failed, 600)}`;
   const since = run.touchedAt;
-  const frozen = since === null ? '' : ` It was frozen for ${duration(ended.at - since)}.`;
+  const frozen = since === null ? '' : ` It was frozen for ${duration((openedAt(run) ?? ended.at) - since)}.`;
   return message(`${app}: restored, ${words}.${why}${frozen}`, {
     top: [
       section(`${left.length > 0 ? '⚠️' : '✅'} *${app}* is restored: ${words}.${why}`),
@@ -66,10 +66,23 @@ function loudLines(run: Run): string[] {
   return all.length > NAMED ? [...all.slice(0, NAMED), `… and ${all.length - NAMED} more`] : all;
 }
 
+/** What was found while it was watched, once it was back. */
+function foundLines(run: Run): string[] {
+  const last = run.steps.back.findIndex(({ name }) => name === watch.name);
+  const after = run.steps.back.slice(last + 1).map(({ name }) => name);
+  return run.questions.flatMap(({ about, answered }) => {
+    if (about.is !== 'step' || about.way !== 'back' || !after.includes(about.step)) return [];
+    const what = answered?.answer === 'quiet-again' ? 'made quiet again by' : 'accepted by';
+    const who = answered === null ? 'nobody answered' : `${what} ${named(answered.by)}`;
+    return [`*Found afterwards*: ${said(about.says, 300)} (${who})`];
+  });
+}
+
 function facts(run: Run, endedAt: number, since: number | null): string[] {
   const all: string[] = [];
   if (since !== null) {
-    all.push(`*Frozen* for ${duration(endedAt - since)}, from ${time(since)} to ${time(endedAt)}`);
+    const until = openedAt(run) ?? endedAt;
+    all.push(`*Frozen* for ${duration(until - since)}, from ${time(since)} to ${time(until)}`);
   }
   if (run.quietAt !== null && run.turned !== null) {
     all.push(`*Quiet* for ${duration(run.turned.at - run.quietAt)}, since ${time(run.quietAt)}`);
@@ -79,14 +92,15 @@ function facts(run: Run, endedAt: number, since: number | null): string[] {
   const stopped = stoppedWords(run);
   if (stopped !== null)
     all.push(`*Stopped* ${said(stopped, 200)} that began meanwhile, wherever they were in their work`);
-  all.push(...workLines(run), ...loudLines(run), turnedBy(run));
+  all.push(...workLines(run), ...loudLines(run), turnedBy(run), ...foundLines(run));
   const unsure = run.questions.findLast(
     (q) => q.about.is === 'stuck' && q.about.step === watch.name && q.answered?.answer === 'give-up',
   );
   if (unsure?.answered != null) {
     all.push(`*Not confirmed* that it stays so: ${named(unsure.answered.by)} decided not to wait for the last look`);
   }
-  if (endedAt > run.endsAt) all.push(`*Later than planned* by ${duration(endedAt - run.endsAt)}`);
+  const opened = openedAt(run) ?? endedAt;
+  if (opened > run.endsAt) all.push(`*Later than planned* by ${duration(opened - run.endsAt)}`);
   return all;
 }
 

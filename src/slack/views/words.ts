@@ -2,7 +2,7 @@
 // say these things alike because they say them with this.
 import type { About } from '../../model/event.ts';
 import { PATROL } from '../../model/next.ts';
-import { answeredFor, open, type Phase, phase, type Question, type Run, watch } from '../../model/run.ts';
+import { answeredFor, isWatched, open, type Phase, phase, type Question, type Run, watch } from '../../model/run.ts';
 import { stillQuiet } from './held.ts';
 import { code, count, duration, named, said, time } from './text.ts';
 
@@ -11,6 +11,7 @@ const marks: Readonly<Record<Phase, string>> = {
   quieting: '⏳',
   holding: '🔒',
   restoring: '↩️',
+  watching: '👀',
   'needs a person': '⚠️',
   restored: '✅',
   cancelled: '🚫',
@@ -24,6 +25,8 @@ export function phaseWords(run: Run): string {
     const odd = run.items.filter((item) => item.settled !== null && item.settled.as !== 'before').length;
     return odd === 0 ? now : `${now}, with ${count(odd, 'difference')}`;
   }
+  if (now === 'watching') return 'watching: it is back';
+  if (now === 'needs a person' && isWatched(run)) return 'needs a person: it is back, and not well';
   if (now === 'needs a person' && run.way === 'back') return 'needs a person, on the way back';
   if (now === 'needs a person')
     return `needs a person${run.quietAt === null ? ' before it can start' : ', while holding'}`;

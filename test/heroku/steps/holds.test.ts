@@ -104,7 +104,7 @@ describe('the two lists', () => {
     expect(quiet).toEqual(['webhook', 'maintenance', 'scheduler', 'clocks', 'workers', 'variable']);
     expect(back).toEqual(['variable', 'workers', 'clocks', 'scheduler', 'maintenance', 'webhook']);
     expect(Object.keys(cases)).toEqual(quiet);
-    expect(steps.back.filter(({ kind }) => kind === 'wait').map(({ name }) => name)).toEqual(['health']);
+    expect(steps.back.filter(({ kind }) => kind === 'wait').map(({ name }) => name)).toEqual(['health', 'watching']);
   });
 
   it('prove last on the way to quiet, and on the way back open the one door last, but for what only tells', async () => {

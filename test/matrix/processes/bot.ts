@@ -37,6 +37,7 @@ export class Bot {
         // By the machine's time, which is not moved.
         MAINT_OBSERVE: '0',
         MAINT_CANARY: '0',
+        MAINT_WATCH: '0',
         ...env,
       },
       stdio: ['ignore', 'pipe', 'pipe'],

@@ -1,0 +1,179 @@
+// What came back is watched after the door has opened: what is found is told once, and keeps the run from its end no longer
+// than the watch.
+import { beforeEach, describe, expect, it } from 'vitest';
+import { herokuQueues } from '../../../src/heroku/queues.ts';
+import { watching } from '../../../src/heroku/steps/watching.ts';
+import type { Json } from '../../../src/model/json.ts';
+import { defaultSettings, type Settings } from '../../../src/model/settings.ts';
+import { type Answered, type Verdict, waited } from '../../../src/model/step.ts';
+import { used } from '../../../src/run/stock.ts';
+import { changeConfig, rollback } from '../../../src/sandbox/heroku/releases.ts';
+import { shop } from '../../helpers/engine.ts';
+import { realRedis } from '../../helpers/redis.ts';
+import { grace } from './observing.ts';
+import { stages } from './stage.ts';
+
+const redis = await realRedis();
+const stageFor = stages();
+const MINUTE = 60_000;
+
+async function open(settings: Partial<Settings> = {}) {
+  const config = { LANG: 'C', REDIS_URL: redis?.url ?? '', PASSWORD: 'hunter2-hunter2' };
+  const stage = await stageFor(shop({ config }), settings);
+  const { world } = stage;
+  const app = world.app('shop');
+  const step = waited(watching(stage.heroku, herokuQueues(stage.heroku)));
+  const from = stage.clock.now();
+  let memo: Json = null;
+  let answered: Answered[] = [];
+
+  async function settle(): Promise<Verdict<Json>> {
+    const verdict = await step.settle({ ...stage.cx(from), answered }, 'back', memo);
+    if ('memo' in verdict) memo = JSON.parse(JSON.stringify(verdict.memo));
+    return verdict;
+  }
+
+  return {
+    stage,
+    world,
+    app,
+    settle,
+    /** To its end; what it said on the way, each once. */
+    async over(): Promise<readonly string[]> {
+      const said = new Set<string>();
+      for (let looks = 0; looks < 100; looks += 1) {
+        const verdict = await settle();
+        if (verdict.is === 'done') return [...said];
+        if (verdict.is === 'ask') said.add(verdict.ask.says);
+        if (!('look' in verdict)) throw new Error(`Expected the watch to go on, got ${verdict.is}`);
+        stage.clock.advance(verdict.look);
+      }
+      throw new Error('Expected the watch to be over');
+    },
+    async asked() {
+      for (let looks = 0; looks < 100; looks += 1) {
+        const verdict = await settle();
+        if (verdict.is === 'ask') return verdict.ask;
+        if (verdict.is === 'waiting') stage.clock.advance(verdict.look);
+        if (verdict.is === 'done') break;
+      }
+      throw new Error('Expected a question');
+    },
+    accept(says: string): void {
+      answered = [...answered, { key: 'watched', says, answer: 'accept', by: grace, at: stage.clock.now() }];
+    },
+    waited: () => stage.clock.now() - from,
+  };
+}
+
+describe('what came back', () => {
+  it('is watched for as long as the settings say, a look a minute, and then is done', async () => {
+    const watch = await open();
+    expect(await watch.settle()).toMatchObject({ is: 'waiting', why: 'watched until 12:44 UTC', look: MINUTE });
+    expect(await watch.over()).toEqual([]);
+    expect(watch.waited()).toBe(10 * MINUTE);
+  });
+
+  it('is not watched at all where the settings say so', async () => {
+    const { stage } = await open();
+    const step = watching(stage.heroku);
+    const asks = (watchAfter: number) => used([waited(step)], { ...defaultSettings, watchAfter }).length;
+    expect([asks(0), asks(1)]).toEqual([0, 1]);
+  });
+
+  it('that crashes is told once, with its last lines and no secret in them', async () => {
+    const watch = await open();
+    await watch.settle();
+    watch.world.logs.write(watch.app, 'app', 'worker.1', 'refused: hunter2-hunter2');
+    watch.world.crash('shop', 'worker.1');
+    const ask = await watch.asked();
+    expect(ask).toMatchObject({ key: 'watched', says: 'worker.1 crashed', answers: ['accept', 'quiet-again'] });
+    expect(ask.details).toContain('worker.1: refused: …');
+    expect(ask.details.at(-1)).toContain('Quiet again begins another maintenance');
+    watch.accept(ask.says);
+    expect(await watch.over()).toEqual([]);
+    expect(watch.waited()).toBe(10 * MINUTE);
+  });
+
+  it('and is not well does not keep the run from its end where nobody answers', async () => {
+    const watch = await open();
+    await watch.settle();
+    watch.world.crash('shop', 'worker.1');
+    expect(await watch.over()).toEqual(['worker.1 crashed']);
+    expect(watch.waited()).toBe(10 * MINUTE);
+  });
+
+  it('is told of with what comes later in the same question, and of that alone once the first was seen', async () => {
+    const watch = await open();
+    await watch.settle();
+    watch.world.crash('shop', 'worker.1');
+    const first = await watch.asked();
+    watch.world.crash('shop', 'worker.2');
+    watch.stage.clock.advance(MINUTE);
+    expect(await watch.settle()).toMatchObject({ ask: { says: 'worker.1 crashed; worker.2 crashed' } });
+    watch.accept(first.says);
+    expect((await watch.settle()).is).toBe('waiting');
+    watch.world.crash('shop', 'web.1');
+    watch.stage.clock.advance(MINUTE);
+    expect(await watch.settle()).toMatchObject({ ask: { says: 'web.1 crashed' } });
+  });
+
+  it('and was rolled back into the maintenance is told of; another rollback is not', async () => {
+    const watch = await open();
+    const { world, app } = watch;
+    const [before] = app.releases.slice(-1);
+    const held = changeConfig(world, app, { MAINTENANCE: 'true' });
+    changeConfig(world, app, { MAINTENANCE: null });
+    await watch.settle();
+    if (before === undefined || held === null) throw new Error('Expected releases');
+    rollback(world, app, before);
+    watch.stage.clock.advance(MINUTE);
+    expect((await watch.settle()).is).toBe('waiting');
+    rollback(world, app, held);
+    const ask = await watch.asked();
+    expect(ask.says).toBe(
+      `shop was rolled back to v${held.version}, which was made while it was held: MAINTENANCE is set again`,
+    );
+    expect(ask.details[0]).toBe('by hand: heroku config:unset MAINTENANCE --app shop');
+  });
+});
+
+describe.skipIf(redis === null)('its queues', () => {
+  beforeEach(() => redis?.empty());
+  const queues: Settings['queues'] = [{ system: 'sidekiq', at: 'REDIS_URL' }];
+  const put = async (jobs: number): Promise<void> => {
+    await redis?.client.sadd('queues', 'default');
+    for (let i = 0; i < jobs; i += 1) await redis?.client.lpush('queue:default', '{"class":"HardJob"}');
+  };
+
+  it('are told of where their jobs fail', async () => {
+    const watch = await open({ queues });
+    await redis?.client.set('stat:failed', '100');
+    await watch.settle();
+    await redis?.client.set('stat:failed', '110');
+    watch.stage.clock.advance(MINUTE);
+    expect((await watch.settle()).is).toBe('waiting');
+    await redis?.client.set('stat:failed', '111');
+    expect((await watch.asked()).says).toBe('11 more jobs of Sidekiq have failed since the app is open');
+  });
+
+  it('are told of where a large backlog does not fall', async () => {
+    const watch = await open({ queues, backlog: { jobs: 5, age: 0 } });
+    await put(8);
+    await watch.settle();
+    await put(1);
+    const ask = await watch.asked();
+    expect(ask.says).toBe('the backlog of Sidekiq does not fall: 8 jobs waited when the app was opened, 9 now');
+    expect(watch.waited()).toBe(5 * MINUTE);
+  });
+
+  it('are not told of where it falls, nor where it cannot be read', async () => {
+    const watch = await open({ queues, backlog: { jobs: 5, age: 0 } });
+    await put(8);
+    await watch.settle();
+    await redis?.client.rpop('queue:default');
+    expect(await watch.over()).toEqual([]);
+    const dark = await open({ queues: [{ system: 'sidekiq', at: 'NOT_THERE' }] });
+    expect(await dark.over()).toEqual([]);
+  });
+});
