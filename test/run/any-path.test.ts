@@ -30,7 +30,10 @@ const happening: fc.Arbitrary<Happening> = fc.oneof(
       ms: fc.constantFrom(1 * SECONDS, 40 * SECONDS, 3 * MINUTES, 31 * MINUTES),
     }),
   },
-  { weight: 1, arbitrary: fc.constantFrom<Happening>({ is: 'told' }, { is: 'reach' }, { is: 'renamed' }) },
+  {
+    weight: 1,
+    arbitrary: fc.constantFrom<Happening>({ is: 'told' }, { is: 'reach' }, { is: 'renamed' }, { is: 'ends' }),
+  },
 );
 const before: fc.Arbitrary<Scene['before']> = fc.record({
   door: fc.record({ door: fc.boolean() }),
@@ -67,6 +70,10 @@ const paths = [
   'asked drift',
   'asked stuck',
   'asked violation',
+  'asked work',
+  'work-started',
+  'work-gone',
+  'work-ended',
   'patrolled',
   'settled before',
   'settled gone',

@@ -20,7 +20,9 @@ export type Happening =
   | { readonly is: 'told' }
   /** The intake gets out of reach, or back into it. */
   | { readonly is: 'reach' }
-  | { readonly is: 'renamed' };
+  | { readonly is: 'renamed' }
+  /** Whatever one-off dynos run have ended. */
+  | { readonly is: 'ends' };
 
 export interface Scene {
   /** `skip`: so many instants pass first at which it could happen. */
@@ -60,7 +62,11 @@ export async function play(scene: Scene): Promise<Played> {
   );
   const watched = new Watched(world, driver);
   const stage = new Stage(scene, world, driver);
-  world.onCall = () => stage.instant('call');
+  world.onCall = (call) => {
+    const fault = stage.instant('call');
+    if (call.does === 'start' && (fault === null || fault === 'unclear-done')) watched.start();
+    return fault;
+  };
   world.onWrite = (call) => watched.write(call);
   world.onAnswer = (call) => {
     watched.answer(call);
@@ -85,6 +91,7 @@ export async function play(scene: Scene): Promise<Played> {
     watched.rests(turn.until);
     if (!stage.over && stage.instant('rest') !== 'nothing') continue;
     if (stage.over) world.unusable = false;
+    if (stage.over) world.dynos = [];
     if (stage.calm && calmPerson(driver, scene)) continue;
     if (turn.until !== null) driver.now = Math.max(driver.now, turn.until);
     else if (stage.over) throw new Error(`Expected a time to wait for, got none: ${story(driver)}`);
@@ -207,6 +214,9 @@ class Stage {
       case 'reach':
         this.#world.unusable = !this.#world.unusable;
         return;
+      case 'ends':
+        this.#world.dynos = [];
+        return;
       case 'renamed':
         this.#world.name = `${this.#world.name}-x`;
     }
@@ -218,7 +228,8 @@ function sensible(run: Run): readonly Command[] {
   const answers = run.questions.flatMap((q) =>
     answersTo(q).map((answer): Command => ({ do: 'answer', question: q.id, answer, hash: q.shown?.hash ?? null })),
   );
-  return [...answers, { do: 'resume' }, { do: 'abort' }, { do: 'extend', by: HOUR / 4 }];
+  const work = { do: 'work', command: 'rails db:migrate', shows: 'rails …', size: null } as const;
+  return [...answers, { do: 'resume' }, { do: 'abort' }, { do: 'extend', by: HOUR / 4 }, work];
 }
 
 /** Somebody else changes, removes or adds a thing. */

@@ -4,7 +4,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Event } from '../../src/model/event.ts';
 import { type Json, same } from '../../src/model/json.ts';
 import { APPROVAL_EXPIRES } from '../../src/model/next.ts';
-import { type ItemState, open, type Run, touched, violationOf } from '../../src/model/run.ts';
+import { type ItemState, open, type Question, type Run, touched, violationOf } from '../../src/model/run.ts';
 import type { StepName } from '../../src/model/step.ts';
 import { type Call, shown as say, type ToyWorld } from '../helpers/toy-platform.ts';
 import type { ToyDriver } from './toy-driver.ts';
@@ -66,6 +66,22 @@ export class Watched {
     check(asked.length === 0, `the door opens while ${asked.map((q) => q.id).join(', ')} is open`);
   }
 
+  /** A command begins: only in an app that is held and that nobody is opening, with its intent in the log, and once. */
+  start(): void {
+    const { run } = this.#driver;
+    const work = run.works.find(({ ended }) => ended === null);
+    check(run.way === 'quiet' && run.quietAt !== null, 'a command is started in an app that is not held');
+    check(work !== undefined && work.startingAt !== null, 'a command is started and its intent is not in the log');
+    check(work.dyno === null, 'a command is started that runs already');
+    const opening = run.questions.some((q) => q.about.is === 'resume' && open(q));
+    check(!opening, 'a command is started while an approval is open');
+    const again = run.questions.filter(
+      ({ about, answered }) => about.is === 'work' && answered?.answer === 'try-again',
+    );
+    const allowed = run.works.length + again.length;
+    check(this.#world.ran.length < allowed, `a command is started, and ${this.#world.ran.length} of ${allowed} were`);
+  }
+
   event(event: Event, before: Run): void {
     switch (event.is) {
       case 'sending':
@@ -106,7 +122,7 @@ export class Watched {
       check(event.by !== null, 'I11: nobody is named for the turn from holding');
       return;
     }
-    const answer = run.questions.findLast((q) => q.about.is === 'resume' && q.answered?.answer === 'approve');
+    const answer = run.questions.findLast((q) => q.about.is === 'resume' && approves(q));
     check(answer !== undefined && answer.withdrawn === null, 'I11: the run turned from holding without an approval');
     const { answered, shown } = answer;
     check(event.by !== null && event.by.id === answered?.by.id, 'I11: nobody is named for the turn from holding');
@@ -154,6 +170,11 @@ export class Watched {
     check(until !== null && Number.isFinite(until), 'I3: the run rests for ever and has not ended');
     check(until >= now, 'the run rests until a time that is past');
   }
+}
+
+/** All in one go, or layer by layer. */
+function approves({ answered }: Question): boolean {
+  return answered?.answer === 'approve' || answered?.answer === 'approve-layers';
 }
 
 function check(holds: boolean, otherwise: string): asserts holds {
