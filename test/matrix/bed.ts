@@ -19,7 +19,7 @@ export async function makeBed(): Promise<Bed> {
     empty: async () => {
       // As a replica is written to, without the triggers that keep what is only ever added to.
       await pglite.exec(
-        'begin; set local session_replication_role = replica; truncate maint.audit, maint.message, maint.event, maint.run; commit',
+        'begin; set local session_replication_role = replica; truncate maint.output_part, maint.output, maint.audit, maint.message, maint.event, maint.run; commit',
       );
     },
     close: () => pglite.close(),
