@@ -148,6 +148,6 @@ describe('A command that prints', () => {
       events: [{ is: 'work-ended', id: 'work-1', exit: null, says: 'gone', lines: 0, cut: 0 }],
     }));
     await vi.waitFor(() => expect(log.readers.size).toBe(0), { timeout: 60_000 });
-    expect(await store.claimOutput(ref, 'b', 1_000)).toBe(true);
+    await vi.waitFor(async () => expect(await store.claimOutput(ref, 'b', 60_000)).toBe(true), { timeout: 60_000 });
   });
 });
