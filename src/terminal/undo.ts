@@ -12,7 +12,8 @@ export function byHand(run: Run): readonly string[] {
   return inOrder(
     run.items.filter(
       ({ aim, before, sent, settled }) =>
-        (settled === null ? run.ended === null : settled.as === 'left') && (!same(aim, before) || sent.length > 0),
+        (settled === null ? run.ended === null && !isWatched(run) : settled.as === 'left') &&
+        (!same(aim, before) || sent.length > 0),
     ),
     run.steps.back.map((step) => step.name),
   );

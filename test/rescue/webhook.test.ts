@@ -7,7 +7,8 @@ import { restoring } from '../terminal/at-terminal.ts';
 const engineFor = engines();
 
 test('it is taken away with the rest', async () => {
-  const engine = await engineFor({ apps: [shop()] });
+  // Driven in real time at the end: nothing is watched for minutes.
+  const engine = await engineFor({ apps: [shop()], settings: { canary: 0, watchAfter: 0 } });
   const { id } = await engine.start('shop');
   await engine.holding(id);
   const exported = await engine.commands.export(ada, 'shop');

@@ -103,7 +103,7 @@ describe('a command', () => {
   test('that is not understood is answered to the one who typed it, with what would be right', async () => {
     const b = await start();
     await b.types('sart shop');
-    expect(b.slack.render(await b.isTold(/got "sart"/u))).toContain('Did you mean "/maint start shop"?');
+    expect(b.slack.render(await b.isTold(/got\s+"sart"/u))).toContain('Did you mean "/maint start shop"?');
     expect(inOps(b)).toEqual([]);
   });
 

@@ -85,6 +85,8 @@ describe('a command that is run from Slack', () => {
   test('is refused with the reason, and who may not is refused', async () => {
     bot = await startBot({ operators: ['U0GRACE'] });
     await bot.types('run shop -- rails db:migrate');
+    await reads(bot, /not among those who may look/u, true);
+    await bot.types('run shop -- rails db:migrate', { user: 'grace' });
     await reads(bot, /There is no maintenance of "shop" under way/u, true);
     await bot.types('run shop');
     await reads(bot, /Expected a command to run in shop, got nothing/u, true);

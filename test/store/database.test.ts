@@ -33,6 +33,7 @@ onEveryDatabase('A database', (databases) => {
       { name: '004-settings' },
       { name: '005-output' },
       { name: '006-windows' },
+      { name: '007-truncate' },
     ]);
   });
 

@@ -69,6 +69,7 @@ onEveryDatabase('Telling', (databases) => {
       drawn: 'abc',
       tries: 0,
       why: null,
+      file: null,
       createdAt: noon,
     });
   });

@@ -98,13 +98,18 @@ describe('restore, of a run that the database knows', () => {
 
   test('the second time says that nothing had to be changed, and changes nothing', async () => {
     const engine = await engineFor({ apps: [busy()] });
-    await held(engine);
+    const id = await held(engine);
     await approving(engine, 'there', (on, options) => on.restore(options));
     const writes = engine.writes().length;
     const again = at(engine, 'there');
     expect(await again.restore()).toBe(0);
-    expect(again.text('out')).toContain('The last maintenance of shop has ended: restored');
-    expect(again.text('out')).toContain('Nothing was changed');
+    expect(again.text('out')).toContain('is watching');
+    expect(again.text('out')).toContain('Nothing had to be changed');
+    await engine.ended(id);
+    const later = at(engine, 'there');
+    expect(await later.restore()).toBe(0);
+    expect(later.text('out')).toContain('The last maintenance of shop has ended: restored');
+    expect(later.text('out')).toContain('Nothing was changed');
     expect(engine.writes().length).toBe(writes);
   });
 
@@ -117,7 +122,7 @@ describe('restore, of a run that the database knows', () => {
     expect(await asked.restore()).toBe(3);
     expect(asked.text()).toContain('which is not quiet yet');
     const done = at(engine, 'there');
-    expect(await done.restore({ yes: true })).toBe(0);
+    expect(await done.restore({ yes: true }), done.text()).toBe(0);
     expect(done.text('out')).toContain('maintenance mode: on -> off');
     expect(engine.world.settings('shop')).toEqual(before);
   });

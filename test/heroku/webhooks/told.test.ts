@@ -7,10 +7,11 @@ import { silentLog } from '../../../src/log.ts';
 import { open, type Run } from '../../../src/model/run.ts';
 import { type Sandbox, SandboxClock, startSandbox } from '../../../src/sandbox/index.ts';
 import { type Maint, startMaint } from '../../../src/wire.ts';
-import { ada, grace, shop } from '../../helpers/engine.ts';
+import { shop } from '../../helpers/engine.ts';
 import { PATIENCE_MS } from '../../helpers/patience.ts';
 import { pglite } from '../../helpers/pglite.ts';
 import { freePort } from '../../helpers/port.ts';
+import { ada, grace } from '../../slack/runs.ts';
 
 const databases = pglite();
 const closing: (() => Promise<void> | void)[] = [];
