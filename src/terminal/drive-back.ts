@@ -1,5 +1,5 @@
 // Follows a way back at the terminal, and answers what it asks as far as that is plain: what is stuck is tried once more;
-// about drift the person is asked, where there is one.
+// about drift, and what a step asks, the person is asked, where there is one.
 import type { About, Answer } from '../model/event.ts';
 import { isWatched, open, type Question, type Run, watch } from '../model/run.ts';
 import { follow } from './follow.ts';
@@ -35,6 +35,9 @@ export function stands(run: Run): boolean {
   const asked = run.questions.filter(open).map((q) => q.about);
   if (asked.some((about) => about.is === 'stuck' && about.wide === true)) return true;
   const isAsked = (step: string): boolean => asked.some((about) => about.is === 'stuck' && about.step === step);
+  // One step at a time: the first that is not done asks, and nothing after it begins.
+  const next = run.steps.back.find(({ name, state }) => state !== 'done' && !isAsked(name));
+  if (asked.some((about) => about.is === 'step' && about.way === 'back' && about.step === next?.name)) return true;
   const waiting = asked.some((about) => about.is === 'drift' || about.is === 'stuck');
   const door = run.steps.back.findIndex((step) => step.door);
   const before = door === -1 ? run.steps.back : run.steps.back.slice(0, door);
@@ -58,6 +61,9 @@ async function answerTo(
     case 'drift':
       screen.err(questionText(run, { ...question, about }));
       return choose(screen, words(about), ['restore', 'keep', 'later']);
+    case 'step':
+      screen.err(questionText(run, { ...question, about }));
+      return choose(screen, `${about.says}. What now?`, about.answers);
     default:
       return null;
   }

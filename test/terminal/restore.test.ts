@@ -509,6 +509,36 @@ describe('restore --from an export', () => {
     expect(engine.world.settings('shop')).toEqual(before);
   });
 
+  describe('and a step asks before it goes on', () => {
+    /** Held, and whatever worker comes back crashes. */
+    async function broken(): Promise<{ readonly engine: Engine; readonly path: string }> {
+      const engine = await engineFor({ apps: [busy()] });
+      await held(engine);
+      const worker = engine.world.app('shop').formation.find(({ type }) => type === 'worker');
+      if (worker === undefined) throw new Error('Expected a worker');
+      worker.crashes = true;
+      return { engine, path: await exported(engine) };
+    }
+
+    test('nobody is there to answer: it ends with the question, and what would answer it', async () => {
+      const { engine, path } = await broken();
+      const done = await approving(engine, 'lost', from(path));
+      expect(done.code).toBe(3);
+      expect(done.json().restored[0].run.questions.at(-1)).toMatchObject({ open: true, about: { is: 'step' } });
+      expect(done.text('err')).toMatch(/worker\.1 crashed\.\n[\s\S]*To answer:\n.* look-again\n.* go-on$/);
+      expect(engine.world.settings('shop').maintenance).toBe(true);
+    });
+
+    test('a person who is there answers in place, as often as it asks', async () => {
+      const { engine, path } = await broken();
+      const done = at(engine, 'lost', false, ['yes', 'look-again', 'go-on']);
+      expect(await done.from(path), done.text()).toBe(0);
+      expect(done.text('err').split('What now? [look-again/go-on]')).toHaveLength(3);
+      const { formation, maintenance } = engine.world.settings('shop');
+      expect([formation, maintenance]).toMatchObject([{ worker: { quantity: 2 } }, false]);
+    });
+  });
+
   test.each([
     [93 * 24 * 3_600_000, '93 days ago', true],
     [3_600_000, '1 hour ago', false],
