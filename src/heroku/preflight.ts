@@ -50,6 +50,7 @@ export async function herokuPreflight(
         other.name,
       ),
     ),
+    ...alreadySet(cx, vars),
     ...alreadyClosed((await looks).get('maintenance')),
     ...pausedByOthers(cx, (await looks).get('scheduler')),
     ...(await queueConcerns(queues, cx, formation, looks)),
@@ -148,6 +149,21 @@ function strays({ settings }: Cx): readonly Concern[] {
 function alreadyClosed(look: Look<Json> | undefined): readonly Concern[] {
   const on = look?.is === 'seen' && look.items.some((item) => item.value === true);
   return on ? [warn('already-closed', 'the app is in maintenance mode already: it stays in it afterwards')] : [];
+}
+
+/** As a rollback into a maintenance leaves it: captured like that, no way back would ever take it away. */
+function alreadySet(cx: Cx, vars: Readonly<Record<string, string>>): readonly Concern[] {
+  const { variable } = cx.settings;
+  if (variable === 'off' || !Object.hasOwn(vars, variable.name) || vars[variable.name] !== variable.value) return [];
+  const unset = command('heroku', 'config:unset', variable.name, '--app', cx.app.name);
+  return [
+    ask(
+      'already-set',
+      `${variable.name} is set already: it stays set afterwards`,
+      `If it is left over from another maintenance, run \`${unset}\` first.`,
+      null,
+    ),
+  ];
 }
 
 function pausedByOthers(cx: Cx, look: Look<Json> | undefined): readonly Concern[] {

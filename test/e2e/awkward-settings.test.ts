@@ -125,7 +125,7 @@ describe('the config var', () => {
   );
 
   it('is neither written nor deleted where it was set already, and no release is made', async () => {
-    const { engine } = await cycle(shop({ config: { MAINTENANCE: 'true' } }));
+    const { engine } = await cycle(shop({ config: { MAINTENANCE: 'true' } }), {}, ['already-set']);
     expect(sentTo(engine, '/config-vars')).toEqual([]);
     expect(engine.world.app('shop').releases).toHaveLength(12);
   });

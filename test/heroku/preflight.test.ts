@@ -43,6 +43,18 @@ describe('the preflight', () => {
     expect([...(await concerns({}, { variable: 'off' })).keys()]).toEqual(['web']);
   });
 
+  it('asks where the variable is what it would be set to: it would stay so', async () => {
+    const found = await concerns({ config: { MAINTENANCE: 'true' } });
+    expect(found.get('already-set')).toMatchObject({
+      is: 'ask',
+      says: 'MAINTENANCE is set already: it stays set afterwards',
+      remedy: 'If it is left over from another maintenance, run `heroku config:unset MAINTENANCE --app shop` first.',
+      except: null,
+    });
+    expect((await concerns({ config: { MAINTENANCE: 'soon' } })).has('already-set')).toBe(false);
+    expect((await concerns({ config: { MAINTENANCE: 'true' } }, { variable: 'off' })).has('already-set')).toBe(false);
+  });
+
   it('says that an app in maintenance mode stays in it', async () => {
     expect((await concerns({ maintenance: true })).get('already-closed')?.says).toMatch(/stays in it afterwards/);
   });

@@ -13,6 +13,7 @@ import { command } from '../shell.ts';
 const LOOK = 60_000;
 const RELEASES = 10;
 const KEY = 'watched';
+const ROLLBACK = 'rollback ';
 /** Below that, failed jobs are what every app has. */
 const FAILED = 10;
 /** And that many of those that were taken are not: one in so many. */
@@ -106,14 +107,14 @@ async function look(heroku: Heroku, queues: Queues | null, cx: Cx): Promise<Sigh
 function verdict(cx: Cx, memo: Memo): Verdict<Memo> {
   const news = memo.found.filter(({ key }) => !memo.seen.includes(key));
   if (news.length === 0) return waiting(cx, memo);
+  // Another maintenance would take what is left over of this one for what was there before.
+  const leftOver = news.some(({ key }) => key.startsWith(ROLLBACK));
+  const again = `the users of ${cx.app.name} are in: Quiet again begins another maintenance of it, for the same reason`;
   const ask: Ask = {
     key: KEY,
     says: news.map(({ says }) => says).join('; '),
-    details: [
-      ...news.flatMap(({ details }) => details),
-      `the users of ${cx.app.name} are in: Quiet again begins another maintenance of it, for the same reason`,
-    ],
-    answers: ['accept', 'quiet-again'],
+    details: [...news.flatMap(({ details }) => details), ...(leftOver ? [] : [again])],
+    answers: leftOver ? ['accept'] : ['accept', 'quiet-again'],
   };
   return { is: 'ask', ask, look: untilNext(cx, memo), memo };
 }
@@ -147,7 +148,7 @@ async function rollbacks(heroku: Heroku, cx: Cx, { releases }: Sight, memo: Memo
   if (variable === 'off' || since === null) return [];
   const back = releases.flatMap(({ version, description }) => {
     const to = /^Rollback to v(\d+)$/.exec(description ?? '')?.[1];
-    const key = `rollback v${version}`;
+    const key = `${ROLLBACK}v${version}`;
     return to === undefined || version <= since || memo.found.some((one) => one.key === key) ? [] : [{ to, key }];
   });
   const found = await Promise.all(

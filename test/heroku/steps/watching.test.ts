@@ -134,7 +134,16 @@ describe('what came back', () => {
     expect(ask.says).toBe(
       `shop was rolled back to v${held.version}, which was made while it was held: MAINTENANCE is set again`,
     );
-    expect(ask.details[0]).toBe('by hand: heroku config:unset MAINTENANCE --app shop');
+    expect(ask.details).toEqual(['by hand: heroku config:unset MAINTENANCE --app shop']);
+    // Another maintenance would take what is left over for what was there before.
+    expect(ask.answers).toEqual(['accept']);
+    watch.world.crash('shop', 'worker.1');
+    watch.stage.clock.advance(MINUTE);
+    expect(await watch.settle()).toMatchObject({ ask: { answers: ['accept'] } });
+    watch.accept(ask.says);
+    await watch.settle();
+    watch.world.crash('shop', 'worker.2');
+    expect(await watch.asked()).toMatchObject({ says: 'worker.2 crashed', answers: ['accept', 'quiet-again'] });
   });
 });
 
