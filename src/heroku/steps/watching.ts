@@ -21,6 +21,10 @@ const ONE_IN = 5;
 /** A backlog is looked at once the workers have had that long. */
 const FALLS_WITHIN = 5 * 60_000;
 const MOST_FOUND = 20;
+/** Looks that are further apart leave a time in which nothing was seen. */
+const APART = 1.5 * LOOK;
+/** Of more such times only the first are named. */
+const NAMED = 5;
 
 const Found = z.object({
   /** The same matter has the same key, and is told once. */
@@ -32,10 +36,17 @@ type Found = z.infer<typeof Found>;
 
 const Memo = z.object({
   from: z.number(),
-  /** The newest release as the watch began; null: not known. */
+  /** The last look that saw anything; null: none has. */
+  lookedAt: z.number().nullable().default(null),
+  /** From when to when it was not looked at. */
+  unseen: z.array(z.tuple([z.number(), z.number()])).default([]),
+  /** The newest release at the first look that saw it; null: not known. */
   release: z.number().nullable(),
-  /** By key, as they were then. */
-  queues: z.record(z.string(), z.object({ queued: z.number(), failed: z.number().nullable() })),
+  /** By key, as they were at the first look that could read them. */
+  queues: z.record(
+    z.string(),
+    z.object({ queued: z.number(), failed: z.number().nullable(), at: z.number().nullable().default(null) }),
+  ),
   found: z.array(Found),
   /** Keys of those that a person has seen. */
   seen: z.array(z.string()),
@@ -57,56 +68,95 @@ export function watching(heroku: Heroku, queues: Queues | null = null): Wait<Mem
     title: 'Watching',
     memo: Memo,
     unused: ({ watchAfter }) => watchAfter === 0,
-    async settle(cx, _way, memo): Promise<Verdict<Memo>> {
-      if (memo !== null && cx.now - memo.from >= cx.settings.watchAfter)
-        return { is: 'done', unanswered: 'the watch is over' };
-      const sight = await look(heroku, queues, cx);
-      // Nothing can be seen: that keeps no run from its end either.
-      if (sight === null) return waiting(cx, memo ?? begun(cx, { dynos: [], looked: [], releases: [] }));
-      if (memo === null)
-        return verdict(cx, { ...begun(cx, sight), found: [...(await crashes(heroku, cx, sight, []))] });
-      const heard = (cx.answered ?? []).slice(memo.heard).filter(({ key }) => key === KEY);
-      const seen = heard.length === 0 ? memo.seen : memo.found.map(({ key }) => key);
-      const found = [
-        ...memo.found,
-        ...(await crashes(heroku, cx, sight, memo.found)),
-        ...(await rollbacks(heroku, cx, sight, memo)),
-        ...failures(sight, memo),
-        ...backlogs(cx, sight, memo),
-      ];
-      const once = found.filter(({ key }, i) => found.findIndex((one) => one.key === key) === i).slice(0, MOST_FOUND);
-      return verdict(cx, { ...memo, found: once, seen, heard: cx.answered?.length ?? 0 });
+    async settle(cx, _way, stored): Promise<Verdict<Memo>> {
+      const memo = heard(cx, stored ?? begun(cx));
+      const over = cx.now - memo.from >= cx.settings.watchAfter;
+      const next = await seen(heroku, queues, cx, memo);
+      // Nothing can be seen: that keeps no run from its end either, but nobody is to take it for well.
+      if (next === null) return over ? ended(dark(cx, memo)) : verdict(cx, memo, true);
+      // What the last look finds is told as well.
+      return over && next.found.length === memo.found.length ? ended(next) : verdict(cx, next);
     },
   };
 }
 
-function begun(cx: Cx, { looked, releases }: Sight): Memo {
-  const queues = looked.flatMap(({ key, found }) =>
-    found.is === 'read' ? [[key, { queued: found.reading.queued, failed: found.reading.failed }] as const] : [],
-  );
-  const release = releases.length === 0 ? null : Math.max(...releases.map(({ version }) => version));
+function begun(cx: Cx): Memo {
   const heard = cx.answered?.length ?? 0;
-  return { from: cx.now, release, queues: Object.fromEntries(queues), found: [], seen: [], heard };
+  return { from: cx.now, lookedAt: null, unseen: [], release: null, queues: {}, found: [], seen: [], heard };
 }
 
-/** Null where Heroku does not say: the app is back, and nothing that maint cannot see keeps the run from its end. */
-async function look(heroku: Heroku, queues: Queues | null, cx: Cx): Promise<Sight | null> {
+/** What a person has answered to is not told again. */
+function heard(cx: Cx, memo: Memo): Memo {
+  const answers = cx.answered ?? [];
+  const answered = answers.slice(memo.heard).some(({ key }) => key === KEY);
+  const seen = answered ? memo.found.map(({ key }) => key) : memo.seen;
+  return { ...memo, seen, heard: answers.length };
+}
+
+/** What is known after another look; null where Heroku does not say. */
+async function seen(heroku: Heroku, queues: Queues | null, cx: Cx, memo: Memo): Promise<Memo | null> {
   try {
-    const [dynos, releases, looked] = await Promise.all([
-      heroku.dynos.list(cx, cx.app.id),
-      heroku.releases.latest(cx, cx.app.id, RELEASES),
-      queues === null ? [] : queues.look(cx),
-    ]);
-    return { dynos, releases, looked };
+    const sight = await look(heroku, queues, cx);
+    const found = [
+      ...memo.found,
+      ...(await crashes(heroku, cx, sight, memo.found)),
+      ...(await rollbacks(heroku, cx, sight, memo)),
+      ...failures(sight, memo),
+      ...backlogs(cx, sight, memo),
+    ];
+    const wasDark = memo.lookedAt === null || cx.now - memo.lookedAt > APART;
+    return {
+      ...compared(cx, sight, wasDark ? dark(cx, memo) : memo),
+      lookedAt: cx.now,
+      found: found.filter(({ key }, i) => found.findIndex((one) => one.key === key) === i).slice(0, MOST_FOUND),
+    };
   } catch (error) {
     if (error instanceof Trouble) return null;
     throw error;
   }
 }
 
-function verdict(cx: Cx, memo: Memo): Verdict<Memo> {
+/** With what is compared from here on, as far as it was not known before. */
+function compared(cx: Cx, { looked, releases }: Sight, memo: Memo): Memo {
+  const queues = looked.flatMap(({ key, found }) =>
+    found.is === 'read'
+      ? [[key, { queued: found.reading.queued, failed: found.reading.failed, at: cx.now }] as const]
+      : [],
+  );
+  const release = releases.length === 0 ? null : Math.max(...releases.map(({ version }) => version));
+  return { ...memo, release: memo.release ?? release, queues: { ...Object.fromEntries(queues), ...memo.queues } };
+}
+
+/** Not looked at since the last look. */
+function dark(cx: Cx, memo: Memo): Memo {
+  const since = memo.lookedAt ?? memo.from;
+  return since === cx.now ? memo : { ...memo, unseen: [...memo.unseen, [since, cx.now]] };
+}
+
+function ended({ unseen }: Memo): Verdict<Memo> {
+  const over = { is: 'done', unanswered: 'the watch is over' } as const;
+  if (unseen.length === 0) return over;
+  const times = unseen.slice(0, NAMED).map(([from, to]) => `from ${time(from)} to ${time(to)}`);
+  const more = unseen.length > NAMED ? [`${unseen.length - NAMED} more times`] : [];
+  return { ...over, says: `not seen ${[...times, ...more].join(', ')} UTC` };
+}
+
+function time(at: number): string {
+  return new Date(at).toISOString().slice(11, 16);
+}
+
+async function look(heroku: Heroku, queues: Queues | null, cx: Cx): Promise<Sight> {
+  const [dynos, releases, looked] = await Promise.all([
+    heroku.dynos.list(cx, cx.app.id),
+    heroku.releases.latest(cx, cx.app.id, RELEASES),
+    queues === null ? [] : queues.look(cx),
+  ]);
+  return { dynos, releases, looked };
+}
+
+function verdict(cx: Cx, memo: Memo, blind = false): Verdict<Memo> {
   const news = memo.found.filter(({ key }) => !memo.seen.includes(key));
-  if (news.length === 0) return waiting(cx, memo);
+  if (news.length === 0) return waiting(cx, memo, blind);
   // Another maintenance would take what is left over of this one for what was there before.
   const leftOver = news.some(({ key }) => key.startsWith(ROLLBACK));
   const again = `the users of ${cx.app.name} are in: Quiet again begins another maintenance of it, for the same reason`;
@@ -119,9 +169,11 @@ function verdict(cx: Cx, memo: Memo): Verdict<Memo> {
   return { is: 'ask', ask, look: untilNext(cx, memo), memo };
 }
 
-function waiting(cx: Cx, memo: Memo): Verdict<Memo> {
-  const until = new Date(memo.from + cx.settings.watchAfter).toISOString().slice(11, 16);
-  return { is: 'waiting', why: `watched until ${until} UTC`, look: untilNext(cx, memo), memo };
+function waiting(cx: Cx, memo: Memo, blind: boolean): Verdict<Memo> {
+  const until = `watched until ${time(memo.from + cx.settings.watchAfter)} UTC`;
+  const since = time(memo.lookedAt ?? memo.from);
+  const why = blind ? `could not be looked at since ${since} UTC; ${until}` : until;
+  return { is: 'waiting', why, look: untilNext(cx, memo), memo };
 }
 
 function untilNext(cx: Cx, { from }: Memo): number {
@@ -144,6 +196,7 @@ async function crashes(heroku: Heroku, cx: Cx, { dynos }: Sight, told: readonly 
 /** To a release that was made while the app was held: it has the variable in it. */
 async function rollbacks(heroku: Heroku, cx: Cx, { releases }: Sight, memo: Memo): Promise<readonly Found[]> {
   const { variable } = cx.settings;
+  // Until the first look has seen them none is known to be new.
   const since = memo.release;
   if (variable === 'off' || since === null) return [];
   const back = releases.flatMap(({ version, description }) => {
@@ -182,7 +235,7 @@ function failures({ looked }: Sight, memo: Memo): readonly Found[] {
       return [];
     const more = found.reading.failed - was.failed;
     if (more <= FAILED || more * ONE_IN <= was.queued - found.reading.queued) return [];
-    const says = `${more} more jobs of ${title} have failed since the app is open`;
+    const says = `${more} more jobs of ${title} have failed since ${atOpening(was, memo) ? 'the app is open' : `${time(was.at ?? memo.from)} UTC`}`;
     return [{ key: `failed ${key}`, says, details: [] }];
   });
 }
@@ -190,13 +243,18 @@ function failures({ looked }: Sight, memo: Memo): readonly Found[] {
 /** A backlog that was worth asking about, and does not fall. */
 function backlogs(cx: Cx, { looked }: Sight, memo: Memo): readonly Found[] {
   const limit = cx.settings.backlog?.jobs ?? null;
-  if (limit === null || cx.now - memo.from < FALLS_WITHIN) return [];
+  if (limit === null) return [];
   return looked.flatMap(({ key, title, found }): Found[] => {
     const was = memo.queues[key];
-    if (found.is === 'unreadable' || was === undefined) return [];
+    if (found.is === 'unreadable' || was === undefined || cx.now - (was.at ?? memo.from) < FALLS_WITHIN) return [];
     const { queued } = found.reading;
     if (queued <= limit || queued < was.queued) return [];
-    const says = `the backlog of ${title} does not fall: ${was.queued} jobs waited when the app was opened, ${queued} now`;
+    const then = atOpening(was, memo) ? 'when the app was opened' : `at ${time(was.at ?? memo.from)} UTC`;
+    const says = `the backlog of ${title} does not fall: ${was.queued} jobs waited ${then}, ${queued} now`;
     return [{ key: `backlog ${key}`, says, details: [] }];
   });
+}
+
+function atOpening({ at }: Memo['queues'][string], { from }: Memo): boolean {
+  return at === null || at === from;
 }

@@ -24,6 +24,7 @@ async function open(settings: Partial<Settings> = {}) {
   const app = world.app('shop');
   const step = waited(watching(stage.heroku, herokuQueues(stage.heroku)));
   const from = stage.clock.now();
+  let unseen: string | undefined;
   let memo: Json = null;
   let answered: Answered[] = [];
 
@@ -38,11 +39,18 @@ async function open(settings: Partial<Settings> = {}) {
     world,
     app,
     settle,
+    /** Heroku says nothing of the app from here on. */
+    dark: () =>
+      void stage.sandbox.faults.add({ service: 'heroku', path: '**', kind: 'status', status: 503, times: 'always' }),
+    light: () => stage.sandbox.faults.clear(),
+    /** What it says at its end. */
+    unseen: () => unseen,
     /** To its end; what it said on the way, each once. */
     async over(): Promise<readonly string[]> {
       const said = new Set<string>();
       for (let looks = 0; looks < 100; looks += 1) {
         const verdict = await settle();
+        if (verdict.is === 'done') unseen = verdict.says;
         if (verdict.is === 'done') return [...said];
         if (verdict.is === 'ask') said.add(verdict.ask.says);
         if (!('look' in verdict)) throw new Error(`Expected the watch to go on, got ${verdict.is}`);
@@ -118,6 +126,70 @@ describe('what came back', () => {
     expect(await watch.settle()).toMatchObject({ ask: { says: 'web.1 crashed' } });
   });
 
+  it('is looked at once more at the end: what has come since the last look is told, and then the watch is over', async () => {
+    const watch = await open();
+    await watch.settle();
+    watch.stage.clock.advance(10 * MINUTE);
+    watch.world.crash('shop', 'worker.1');
+    expect(await watch.settle()).toMatchObject({ is: 'ask', ask: { says: 'worker.1 crashed' } });
+    watch.stage.clock.advance(1_000);
+    expect(await watch.settle()).toEqual({
+      is: 'done',
+      unanswered: 'the watch is over',
+      says: 'not seen from 12:34 to 12:44 UTC',
+    });
+  });
+
+  it('and could not be looked at for a while is said not to have been seen then', async () => {
+    const watch = await open();
+    await watch.settle();
+    watch.stage.clock.advance(MINUTE);
+    watch.dark();
+    expect(await watch.settle()).toMatchObject({
+      is: 'waiting',
+      why: 'could not be looked at since 12:34 UTC; watched until 12:44 UTC',
+    });
+    watch.stage.clock.advance(MINUTE);
+    watch.light();
+    expect(await watch.settle()).toMatchObject({ is: 'waiting', why: 'watched until 12:44 UTC' });
+    await watch.over();
+    expect(watch.unseen()).toBe('not seen from 12:34 to 12:36 UTC');
+    expect(watch.waited()).toBe(10 * MINUTE);
+  });
+
+  it('and could never be looked at is not said to be well', async () => {
+    const watch = await open();
+    watch.dark();
+    expect(await watch.over()).toEqual([]);
+    expect(watch.unseen()).toBe('not seen from 12:34 to 12:44 UTC');
+  });
+
+  it('is asked about all the same while it cannot be looked at', async () => {
+    const watch = await open();
+    await watch.settle();
+    watch.world.crash('shop', 'worker.1');
+    const { says } = await watch.asked();
+    watch.dark();
+    expect(await watch.settle()).toMatchObject({ is: 'ask', ask: { says } });
+    watch.accept(says);
+    expect((await watch.settle()).is).toBe('waiting');
+  });
+
+  it('and was rolled back is told of where the first look failed', async () => {
+    const watch = await open();
+    const { world, app } = watch;
+    const held = changeConfig(world, app, { MAINTENANCE: 'true' });
+    changeConfig(world, app, { MAINTENANCE: null });
+    watch.dark();
+    await watch.settle();
+    watch.light();
+    watch.stage.clock.advance(MINUTE);
+    expect((await watch.settle()).is).toBe('waiting');
+    if (held === null) throw new Error('Expected a release');
+    rollback(world, app, held);
+    expect((await watch.asked()).says).toContain('MAINTENANCE is set again');
+  });
+
   it('and was rolled back into the maintenance is told of; another rollback is not', async () => {
     const watch = await open();
     const { world, app } = watch;
@@ -164,6 +236,23 @@ describe.skipIf(redis === null)('its queues', () => {
     expect((await watch.settle()).is).toBe('waiting');
     await redis?.client.set('stat:failed', '111');
     expect((await watch.asked()).says).toBe('11 more jobs of Sidekiq have failed since the app is open');
+  });
+
+  it('are told of where the first look at them failed, with the time since when they are known', async () => {
+    const watch = await open({ queues, backlog: { jobs: 5, age: 0 } });
+    await put(8);
+    await redis?.client.set('stat:failed', '100');
+    watch.dark();
+    await watch.settle();
+    watch.light();
+    watch.stage.clock.advance(MINUTE);
+    expect((await watch.settle()).is).toBe('waiting');
+    await redis?.client.set('stat:failed', '111');
+    expect((await watch.asked()).says).toBe('11 more jobs of Sidekiq have failed since 12:35 UTC');
+    watch.stage.clock.advance(5 * MINUTE);
+    expect(await watch.settle()).toMatchObject({
+      ask: { says: expect.stringContaining('Sidekiq does not fall: 8 jobs waited at 12:35 UTC, 8 now') },
+    });
   });
 
   it('are told of where a large backlog does not fall', async () => {
