@@ -209,10 +209,13 @@ function wayBack(run: Run, now: number): Action {
   // What waits for a person holds up no other step; only the door, and what comes after it, waits for all.
   let blocked = false;
   let soonest: number | null = null;
+  // Nothing from the last look on begins before it: what is watched after it is back.
+  let last = false;
   for (const step of run.steps.back) {
+    last ||= step.name === watch.name;
     if (run.questions.some((q) => open(q) && q.about.is === 'drift' && q.about.step === step.name)) blocked = true;
     if (step.state === 'done') continue;
-    if (blocked && (step.door || step.name === watch.name)) break;
+    if (blocked && (step.door || last)) break;
     if (step.trouble !== null && hopeless(run, step.trouble)) {
       const asked = run.questions.some((q) => open(q) && q.about.is === 'stuck' && q.about.step === step.name);
       if (!asked) return record(stuck(run, step));

@@ -1,8 +1,23 @@
 import { describe, expect, test } from 'vitest';
 import type { Event } from '../../src/model/event.ts';
 import { type Action, next } from '../../src/model/next.ts';
+import { watch } from '../../src/model/run.ts';
 import { defaultSettings } from '../../src/model/settings.ts';
-import { asked, back, bob, drifted, HOUR, MINUTE, SECOND, type Story, T0 } from '../helpers/make-run.ts';
+import type { StepRef } from '../../src/model/step.ts';
+import {
+  asked,
+  back,
+  bob,
+  door,
+  drifted,
+  HOUR,
+  jobs,
+  MINUTE,
+  SECOND,
+  type Story,
+  T0,
+  workers,
+} from '../helpers/make-run.ts';
 
 function then(story: Story, ms = 0): Action {
   return next(story.run, story.now + ms);
@@ -13,6 +28,8 @@ function records(events: readonly object[]): object {
 }
 
 const all = ['workers', 'jobs', 'door'] as const;
+
+const watching: StepRef = { name: 'watching', title: 'Watching', kind: 'wait', door: false };
 
 function stuckAt(step: string, question = 'x1'): Event {
   return { is: 'asked', question, about: { is: 'stuck', step, why: 'it broke', remedy: 'mend it', byHand: [] } };
@@ -167,6 +184,22 @@ describe('a step that fails on the way back', () => {
       .and(stuckAt('workers'), { is: 'answered', question: 'x1', answer: 'try-again', by: bob })
       .failed('back', 'workers', { kind: 'fatal' });
     expect(then(again)).toEqual(records([{ is: 'asked' }]));
+  });
+
+  test('nothing after the last look begins while that is stuck: it is not watched before all is known to be back', () => {
+    const over = { back: [workers, jobs, door, watch, watching] };
+    const opened = asked(over)
+      .planned()
+      .done('quiet', 'preflight')
+      .wrote('quiet', 'workers', 'alpha', 0)
+      .and({ is: 'turned', by: bob, why: 'approved' })
+      .done('back', ...all);
+    const stuck = opened.failed('back', 'watch', { kind: 'fatal' }).and(stuckAt('watch'));
+    expect(then(stuck)).toEqual({ do: 'rest', until: T0 + 15 * MINUTE });
+    const long = opened.failed('back', 'watch').after(defaultSettings.patience).failed('back', 'watch');
+    const waiting = long.and(stuckAt('watch'));
+    expect(then(waiting)).toEqual({ do: 'rest', until: waiting.now + MINUTE });
+    expect(then(waiting, MINUTE)).toEqual({ do: 'check' });
   });
 
   test('the last look asks as well', () => {
