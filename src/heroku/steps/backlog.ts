@@ -1,7 +1,7 @@
 // What waits in the app's queues before the first worker comes back: a maintenance gathers jobs, and all workers at once on a
 // large backlog can bring down what they work with. A queue that cannot be read never holds up a restore.
 import type { Cx, Item } from '../../model/step.ts';
-import type { Looked, Queues } from '../../steps/queues.ts';
+import type { Looked, QueueOf, Queues } from '../../steps/queues.ts';
 import { type Asked, answerTo, ask, type ComingBack, heardAll, nextPart, type Said } from './coming-back.ts';
 import { waitedFor } from './pace.ts';
 
@@ -11,7 +11,12 @@ const NAMED = 5;
 
 /** Whether there is anything to look at. */
 export function hasBacklog(cx: Cx, queues: Queues | null): boolean {
-  return queues !== null && cx.settings.backlog !== null && queues.of(cx).length > 0;
+  return queues !== null && cx.settings.backlog !== null && readable(cx, queues).length > 0;
+}
+
+/** An app that keeps the contract cannot be asked behind the door. */
+function readable(cx: Cx, queues: Queues): readonly QueueOf[] {
+  return queues.of(cx).filter(({ system }) => system.over !== 'http');
 }
 
 export async function backlog(
@@ -27,7 +32,7 @@ export async function backlog(
     memo: nextPart(cx, items, { ...heardAll(cx, at), slowly }),
   });
   if (answer !== undefined || queues === null || limit === null) return goOn(answer?.answer === 'go-slowly');
-  const looked = await queues.look(cx);
+  const looked = await queues.look(cx, readable(cx, queues));
   const dark = looked.filter(({ found }) => found.is === 'unreadable');
   const waiting = total(looked);
   if (waiting > limit.jobs) {

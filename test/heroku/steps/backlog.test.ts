@@ -25,6 +25,18 @@ async function take(jobs: number, failing = false): Promise<void> {
   if (failing) await redis?.client.incrby('stat:failed', jobs);
 }
 
+describe('the jobs of an app that keeps the contract', () => {
+  it('are not waited for behind the door, where it cannot be asked', async () => {
+    const back = await comingBack(
+      stageFor,
+      { web: {}, worker: { quantity: 4 } },
+      { queues: [{ system: 'http', at: 'http://127.0.0.1:1' }], backlog: { jobs: 10, age: 0 }, canary: 0 },
+    );
+    expect((await back.until('done')).is).toBe('done');
+    expect(back.whys.filter((why) => why.includes('cannot be read'))).toEqual([]);
+  });
+});
+
 describe.skipIf(redis === null)('a backlog', () => {
   beforeEach(() => redis?.empty());
 
