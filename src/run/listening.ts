@@ -190,6 +190,8 @@ class Listener {
     const oldest = [...known].map((key) => key.slice(0, key.lastIndexOf(' '))).toSorted()[0] ?? '';
     let goesOn = known.size === 0;
     return (line) => {
+      // Also where the line is known: whoever heard it may have died before its status was stored.
+      if (line.exit !== null) this.#exit ??= { status: line.exit, at: performance.now() };
       const key = `${line.at} ${createHash('sha256').update(`${line.text}`).digest('base64url').slice(0, 8)}`;
       if (known.has(key)) goesOn = true;
       if (known.has(key) || line.at < oldest) return;
@@ -197,7 +199,6 @@ class Listener {
       goesOn = true;
       this.#mark = [...this.#mark, key].slice(-REMEMBERED);
       if (line.text !== null) this.#pending.push(line.text);
-      if (line.exit !== null) this.#exit ??= { status: line.exit, at: performance.now() };
     };
   }
 }

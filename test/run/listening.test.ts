@@ -73,10 +73,10 @@ afterEach(async () => {
   for (const listening of all.splice(0)) await listening.stop();
 });
 
-function listener(owner: string): Listening {
+function listener(owner: string, into: Store = store): Listening {
   const clock = { now: () => T0, after: () => () => {} };
   const wake = (id: string) => woken.push(id);
-  const made = createListening({ store, platform, clock, log: silentLog, owner, wake, patienceMs: 60_000 });
+  const made = createListening({ store: into, platform, clock, log: silentLog, owner, wake, patienceMs: 60_000 });
   all.push(made);
   return made;
 }
@@ -137,6 +137,26 @@ describe('A command that prints', () => {
     await b.listen(run, work, false);
     await hears('two\n');
     expect(await printed()).toBe('one\n… here lines may be missing: maint was not listening …\ntwo\n');
+  });
+
+  test('has ended, also where whoever heard its end died before the exit status was stored', async () => {
+    let died = false;
+    // All that is left of that process: its claim, which runs out.
+    const endOutput: Store['endOutput'] = async (at, owner) => {
+      await store.endOutput(at, owner, null);
+      died = true;
+    };
+    const a = listener('a', { ...store, endOutput });
+    await a.listen(run, work, false);
+    await vi.waitFor(() => expect(log.readers.size).toBe(1), { timeout: 60_000 });
+    log.print('one');
+    log.print(null, 3);
+    await vi.waitFor(() => expect(died).toBe(true), { timeout: 60_000 });
+    expect(await store.outputOf(ref)).toMatchObject({ exit: null, lines: 1 });
+    const b = listener('b');
+    await b.listen(run, work, false);
+    await vi.waitFor(async () => expect((await store.outputOf(ref))?.exit).toBe(3), { timeout: 60_000 });
+    expect(await printed()).toBe('one\n');
   });
 
   test('is not listened to any more once it has ended otherwise', async () => {
