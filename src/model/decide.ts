@@ -15,7 +15,7 @@ import {
   touched,
   watch,
 } from './run.ts';
-import { ranByHand, workAsked, workInTheWay } from './work.ts';
+import { ranByHand, workAsked, workInTheWay, workLeft, workUnnamed } from './work.ts';
 
 export type Command =
   | {
@@ -129,7 +129,8 @@ function answer(run: Run, command: Command & { do: 'answer' }, by: Person, now: 
     if (now >= shown.at + APPROVAL_EXPIRES) {
       return refused('This approval has expired.', `/maint resume ${run.app.name} shows the list as it is now.`);
     }
-    return approve(run, question, command.answer, by);
+    // The list can be there to break the glass by, in the middle of a command.
+    return workInTheWay(run) ?? approve(run, question, command.answer, by);
   }
   const answered: Event = { is: 'answered', question: question.id, answer: command.answer, by };
   if (command.answer === 'cancel') {
@@ -186,9 +187,13 @@ function breakGlass(run: Run, because: string, by: Person, now: number): Decisio
   if (because.trim() === '') {
     return refused('To open it alone takes a reason.', `/maint break-glass ${run.app.name} because …`);
   }
-  if (cannotBeApproved(run)) return events(glass, { is: 'turned', by, why: `opened by one person alone: ${because}` });
+  const unnamed = workUnnamed(run, because);
+  if (unnamed !== null) return unnamed;
+  if (cannotBeApproved(run)) {
+    return events(glass, ...workLeft(run), { is: 'turned', by, why: `opened by one person alone: ${because}` });
+  }
   const asked = run.questions.findLast((q) => q.about.is === 'resume' && open(q));
-  if (asked === undefined) return resume(run);
+  if (asked === undefined) return approvalAsked(run);
   if (asked.shown === null) {
     return refused('What would be restored is still being looked up.', 'Say it again when the list is there.');
   }
@@ -218,7 +223,7 @@ function givenUp(run: Run, { step, wide }: About & { is: 'stuck' }, by: Person):
   if (!last) return [...left, done];
   if (step === PATROL) {
     const why = `${by.name} decided to leave everything as it is`;
-    return [{ is: 'turned', by, why }, ...left, { is: 'ended', as: 'restored', why }];
+    return [...workLeft(run), { is: 'turned', by, why }, ...left, { is: 'ended', as: 'restored', why }];
   }
   const why = wide === true ? 'to leave everything as it is' : 'not to wait for the last look';
   return [...left, done, { is: 'ended', as: 'restored', why: `${by.name} decided ${why}` }];
@@ -226,14 +231,16 @@ function givenUp(run: Run, { step, wide }: About & { is: 'stuck' }, by: Person):
 
 function resume(run: Run): Decision {
   if (run.way === 'back') return onTheWayBack(run);
+  return (run.quietAt === null ? null : workInTheWay(run)) ?? approvalAsked(run);
+}
+
+function approvalAsked(run: Run): Decision {
   if (run.quietAt === null) {
     return refused(
       `${run.app.name} is still on its way to quiet.`,
       `/maint abort ${run.app.name} turns it round at once.`,
     );
   }
-  const working = workInTheWay(run);
-  if (working !== null) return working;
   const asked = run.questions.find((q) => q.about.is === 'resume' && open(q));
   if (asked !== undefined) {
     return refused(

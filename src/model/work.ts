@@ -120,6 +120,37 @@ export function workInTheWay(run: Run): Decision | null {
   );
 }
 
+/**
+ * To break the glass in the middle of a command takes a reason that names it, so whoever reads the reason knows, too. Null where
+ * it does, or nothing is at work.
+ */
+export function workUnnamed(run: Run, because: string): Decision | null {
+  const work = workUnderWay(run);
+  if (work === null) return null;
+  const name = work.dyno?.name ?? work.id;
+  if (because.includes(name)) return null;
+  const how = work.dyno === null ? 'may be running' : `is running as ${name}`;
+  const stop = work.dyno === null ? '' : ` To stop it first: ${work.dyno.stop}`;
+  return refused(
+    `${work.shows}, asked for by ${work.by.name}, ${how}: to open the app now lets users into the middle of it, and maint does not watch it any more.`,
+    `Where it has to be so, name it in the reason: /maint break-glass ${run.app.name} because ${name} ….${stop}`,
+  );
+}
+
+/** The app is opened in the middle of it: that is its end, as far as the log of the run goes. */
+export function workLeft(run: Run, says: string | null = null): Event[] {
+  const work = workUnderWay(run);
+  if (work === null) return [];
+  const how = work.dyno === null ? 'not known to run or not' : `still running as ${work.dyno.name}`;
+  const left = says ?? `${how} when the app was opened; maint does not watch it any more`;
+  return [{ is: 'work-ended', id: work.id, exit: null, says: left, lines: 0, cut: 0 }];
+}
+
+/** Those that had not ended then. */
+export function workUnderWayAt(run: Run, at: number): readonly Work[] {
+  return run.works.filter(({ askedAt, ended }) => askedAt <= at && (ended === null || ended.at >= at));
+}
+
 /** A person knows that it has run. */
 export function ranByHand(id: string, by: Person): Event {
   return { is: 'work-ended', id, exit: null, says: `it has run, as ${by.name} says`, lines: 0, cut: 0 };

@@ -6,6 +6,7 @@ import type { Json } from '../model/json.ts';
 import { judge } from '../model/judge.ts';
 import type { ItemState, Question, Run } from '../model/run.ts';
 import type { AnyHold } from '../model/step.ts';
+import { workLeft } from '../model/work.ts';
 import { lookAt, type Performing, renamedTo, values } from './performing.ts';
 
 /** What cannot be read for longer than this is shown as that: a hiccup must not make an approval say so, or void it. */
@@ -17,7 +18,7 @@ export async function confirm(run: Run, question: Question, on: Performing): Pro
   if (shown.hash === question.shown?.hash) {
     // What was read for the approval is not what the way back goes by: somebody may change it this very moment.
     on.cx(run, 'confirm', null).reads.forget();
-    return [...renamed, { is: 'turned', by, why: 'approved' }];
+    return [...renamed, ...workLeft(run), { is: 'turned', by, why: 'approved' }];
   }
   const again = `resume-${run.seq}`;
   return [

@@ -1,6 +1,6 @@
 // The one way back at the terminal: shows what would be put back, has it approved, follows it, and says what it changed.
 // Where the run comes from, a database, a file or the markers, is the business of `restore`.
-import { isWatched, type Run } from '../model/run.ts';
+import { isWatched, type Run, type Work } from '../model/run.ts';
 import type { Standing } from '../rescue/index.ts';
 import type { ExportFile } from '../run/commands/export-file.ts';
 import type { Receipt } from '../run/commands/reply.ts';
@@ -118,6 +118,12 @@ async function backAlready(
   return sayWhatCame(reached, screen, run, run.seq, outcome, 'run');
 }
 
+/** Commands that users may be let into the middle of. */
+function notEndedIn({ log }: ExportFile, run: Run): readonly Work[] {
+  const ended = new Set(log.flatMap(({ event }) => (event.is === 'work-ended' ? [event.id] : [])));
+  return run.works.filter(({ id }) => !ended.has(id));
+}
+
 /** A run that the database does not know, or that there is no database for. */
 export async function takeUp(
   reached: Reached,
@@ -136,6 +142,12 @@ export async function takeUp(
   const made = of === 'run' ? shown.made : null;
   if (made !== null) (screen.json ? screen.err : screen.out)(madeText(shown));
   if (!screen.json) screen.out(rowsText(rows));
+  for (const work of notEndedIn(file, run)) {
+    const stop = work.dyno === null ? '' : ` To stop it: ${clean(work.dyno.stop)}`;
+    screen.err(
+      `Careful: ${clean(work.shows)}, asked for by ${clean(work.by.name)}, had not ended when the export was made: it may be running still.${stop}`,
+    );
+  }
   if (options.approve === null && !screen.interactive) {
     outcome.approve.push({ run, hash, made });
     screen.err(`Nothing has been put back. To approve exactly this, say it again with: --approve ${hash}`);

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { decide } from '../../src/model/decide.ts';
-import type { Event } from '../../src/model/event.ts';
+import { type Command, decide } from '../../src/model/decide.ts';
+import type { About, Event } from '../../src/model/event.ts';
 import { next } from '../../src/model/next.ts';
 import { notesOf } from '../../src/model/notes.ts';
 import { phase } from '../../src/model/run.ts';
@@ -97,6 +97,64 @@ describe('While a command runs', () => {
       .and({ is: 'withdrawn', question: 'r1', why: 'it could not be looked up' });
     expect(does(cannot, { do: 'abort' }).run.way).toBe('back');
     expect(refusal(wanted(cannot), { do: 'abort' })).toContain('rails …');
+  });
+});
+
+describe('An app that has to be opened in the middle of a command', () => {
+  const running = () => wanted().and(starting, started);
+  const glass = (because: string): Command => ({ do: 'break-glass', because });
+  const blind = () =>
+    running()
+      .and({ is: 'asked', question: 'r1', about: { is: 'resume' } })
+      .failed('quiet', 'approval')
+      .and({ is: 'withdrawn', question: 'r1', why: 'it could not be looked up' });
+  const left = {
+    exit: null,
+    says: 'still running as run.1 when the app was opened; maint does not watch it any more',
+  };
+
+  test.each([
+    ['there is a list', running],
+    ['nothing can be looked up', blind],
+  ])('is opened by nobody who does not name the command, where %s', (_, story) => {
+    const refused = refusal(story(), glass('it burns'));
+    expect(refused).toContain('rails …, asked for by Bob, is running as run.1');
+    expect(refused).toContain('/maint break-glass shop because run.1 …');
+    expect(refused).toContain('heroku ps:stop run.1 --app shop');
+  });
+
+  test('is opened by the list, by breaking the glass and not by an approval; the command ends in the log', () => {
+    const looking = does(running(), glass('it burns, run.1 hangs'));
+    const question = looking.run.questions[0]?.id ?? '';
+    const shown = looking.and({
+      is: 'shown',
+      question,
+      rows: [],
+      hash: 'h1',
+    });
+    const approve: Command = { do: 'answer', question, answer: 'approve', hash: 'h1' };
+    expect(refusal(shown, approve)).toContain('into the middle of it');
+    expect(refusal(shown, glass('it burns'))).toContain('run.1 …');
+    const opened = does(shown, glass('it burns, run.1 hangs'));
+    expect(next(opened.run, opened.now).do).toBe('confirm');
+  });
+
+  test('is opened at once where nothing can be looked up, and the command ends in the log', () => {
+    const opened = does(blind(), glass('it burns, run.1 hangs'));
+    expect(opened.run).toMatchObject({ way: 'back', works: [{ ended: left }] });
+  });
+
+  test('can be left as it is, and the command ends in the log', () => {
+    const about: About = { is: 'stuck', step: 'patrol', why: 'refused', remedy: '', byHand: [], wide: true };
+    const stuck = running().and({ is: 'asked', question: 's1', about });
+    const given = does(stuck, { do: 'answer', question: 's1', answer: 'give-up', hash: null });
+    expect(given.run).toMatchObject({ ended: { as: 'restored' }, works: [{ ended: left }] });
+  });
+
+  test('where it may have begun, by its number', () => {
+    const unknown = wanted().and(starting);
+    expect(refusal(unknown, glass('it burns'))).toContain('because work-1 …');
+    expect(does(unknown, glass('work-1 may run')).run.questions).toHaveLength(1);
   });
 });
 

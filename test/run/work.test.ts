@@ -163,6 +163,23 @@ describe('A command that is run', () => {
   });
 });
 
+describe('An app that is opened in the middle of a command', () => {
+  test('says so in its log, and is on its way back without watching it', async () => {
+    const m = await asked();
+    await m.goOn();
+    const glass = { do: 'break-glass', because: 'it burns, run.1 hangs' } as const;
+    expect(m.driver.command(glass, bob)).toBe('done');
+    await m.goOn();
+    expect(m.driver.command(glass, bob)).toBe('done');
+    expect(theWork(m).ended).toBeNull();
+    await m.until('turned');
+    expect(theWork(m).ended?.says).toContain('still running as run.1 when the app was opened');
+    await m.until('ended');
+    expect(m.world.dynos).toHaveLength(1);
+    expect(m.events('work-ended')).toHaveLength(1);
+  });
+});
+
 describe('A process that dies', () => {
   const instants = async (): Promise<number> => {
     const m = await asked();

@@ -9,6 +9,7 @@ import type { Person } from '../../model/person.ts';
 import { open, phase, type Run, touched } from '../../model/run.ts';
 import type { Settings } from '../../model/settings.ts';
 import type { AppRef, Said } from '../../model/step.ts';
+import { workLeft } from '../../model/work.ts';
 import type { Act } from '../../policy/may.ts';
 import { lookEverything } from '../approval.ts';
 import { holds } from '../stock.ts';
@@ -150,6 +151,7 @@ function saidAnew(door: Door, run: Run, app: AppRef): Event {
 }
 
 const FROM_EXPORT = 'it is put back from an export';
+const LEFT = 'not ended yet when the export was made by which the app was opened; maint does not watch it any more';
 
 /**
  * The run turns here. One that was still on its way to quiet went on after it was exported: whatever it had planned may
@@ -170,7 +172,7 @@ function turning(run: Run, by: Person): Event[] {
   const moot = run.questions
     .filter((q) => open(q) && (q.about.is === 'resume' || q.about.is === 'start'))
     .map((q): Event => ({ is: 'withdrawn', question: q.id, why: FROM_EXPORT }));
-  return [...sent, ...moot, { is: 'turned', by, why: 'put back from an export' }];
+  return [...sent, ...moot, ...workLeft(run, LEFT), { is: 'turned', by, why: 'put back from an export' }];
 }
 
 async function lookedUp(door: Door, { run }: Prepared, file: ExportFile): Promise<Preview | Refused> {

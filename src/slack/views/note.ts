@@ -5,11 +5,12 @@ import { unreachable } from '../../errors.ts';
 import type { NoteKind } from '../../model/notes.ts';
 import type { Finding } from '../../model/proof.ts';
 import { approved, approvers, quietSays, type Run } from '../../model/run.ts';
+import { workUnderWayAt } from '../../model/work.ts';
 import { context, type Drawn, lines, message, section } from './blocks.ts';
 import { emergency } from './emergency.ts';
 import { question } from './questions.ts';
 import { receipt } from './receipt.ts';
-import { called, duration, named, said, time } from './text.ts';
+import { called, code, duration, named, said, time } from './text.ts';
 import { failedToQuiet, questionWords } from './words.ts';
 import { workNote } from './work.ts';
 
@@ -95,10 +96,18 @@ function glass(run: Run): Drawn {
     count === 1 && asker
       ? 'without the approval being given by anybody else'
       : `without the ${count === 1 ? 'approval' : `${count} approvals`} that it needs`;
-  const text = `🚨 <!channel> ${named(by)} *broke the glass* and opens *${said(run.app.name, 60)}* alone, ${instead}, ${time(at)}: “${said(because, 500)}”`;
+  const text = `🚨 <!channel> ${named(by)} *broke the glass* and opens *${said(run.app.name, 60)}* alone, ${instead}, ${time(at)}: “${said(because, 500)}”${amid(run, at)}`;
   return message(`🚨 ${said(by.name, 80)} opens ${said(run.app.name, 60)} alone: ${said(because, 300)}`, {
     top: [section(text)],
   });
+}
+
+/** What was at work then: its users are let into the middle of it. */
+function amid(run: Run, at: number): string {
+  const [work] = workUnderWayAt(run, at);
+  if (work === undefined) return '';
+  const stop = work.dyno === null ? '' : `, as ${code(work.dyno.name, 60)}; to stop it: ${code(work.dyno.stop, 120)}`;
+  return ` ⚠️ In the middle of ${code(work.shows, 60)}, asked for by ${named(work.by)}${stop}`;
 }
 
 function reminded(run: Run, told: Told, now: number): Drawn {

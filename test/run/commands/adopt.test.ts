@@ -1,5 +1,6 @@
 // Taking up an exported run in a database that does not know it.
 import { expect, test } from 'vitest';
+import type { Event } from '../../../src/model/event.ts';
 import { ExportFile } from '../../../src/run/commands/export-file.ts';
 import { ada, type Engine, engines, grace, shop } from '../../helpers/engine.ts';
 import { pglite } from '../../helpers/pglite.ts';
@@ -61,6 +62,25 @@ test('who took it up is named as the one who turned it, and in the audit trail',
   expect(await engine.store.audited(1)).toMatchObject([
     { person: grace, what: 'restore shop from an export', outcome: 'imported' },
   ]);
+});
+
+test('a command that had not ended in it ends in the log: nobody watches it any more', async () => {
+  const engine = await engineFor({ apps: [shop()] });
+  const { file } = await lostAfterExport(engine);
+  const dyno = { id: 'd1', name: 'run.1', at: 0, stop: 'heroku ps:stop run.1 --app shop' };
+  const news: Event[] = [
+    { is: 'work-asked', id: 'work-1', by: ada, command: 'rails db:migrate', shows: 'rails …', size: null },
+    { is: 'work-started', id: 'work-1', dyno },
+  ];
+  const last = file.log.at(-1);
+  const log = [...file.log, ...news.map((event, i) => ({ seq: file.log.length + 1 + i, at: last?.at ?? 0, event }))];
+  const shown = await engine.commands.preview(ada, { ...file, log });
+  expect(shown).toMatchObject({
+    is: 'preview',
+    run: {
+      works: [{ ended: { exit: null, says: expect.stringContaining('not ended yet when the export was made') } }],
+    },
+  });
 });
 
 /** The file as somebody has edited it. */

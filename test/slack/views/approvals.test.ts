@@ -56,6 +56,22 @@ test('who opens it alone is told to the whole channel, with the reason, which pi
   expect(shown(one)).toContain('nobody is up');
 });
 
+test('who opens it alone in the middle of a command has it named to the whole channel', () => {
+  const dyno = { id: 'd1', name: 'run.1', at: 0, stop: 'heroku ps:stop run.1 --app shop' };
+  const work: Event[] = [
+    { is: 'work-asked', id: 'work-1', by: ada, command: 'rails db:migrate', shows: 'rails …', size: null },
+    { is: 'work-started', id: 'work-1', dyno },
+  ];
+  const glass: Event = { is: 'glass-broken', by: grace, because: 'run.1 hangs' };
+  const left: Event = { is: 'work-ended', id: 'work-1', exit: null, says: 'left', lines: 0, cut: 0 };
+  const over: Event = { is: 'work-ended', id: 'work-1', exit: 0, says: null, lines: 0, cut: 0 };
+  const before = [begun(3, false), planned(), ...toQuiet];
+  const named = /In the middle of .*rails ….*ada.*run\.1.*heroku ps:stop run\.1 --app shop/u;
+  expect(shown(drawn([...before, ...work, glass], 'glass'))).toMatch(named);
+  expect(shown(drawn([...before, ...work, glass, left], 'glass'))).toMatch(named);
+  expect(shown(drawn([...before, ...work, over, glass], 'glass'))).not.toContain('rails');
+});
+
 test('that it was opened by one person alone is not called an approval afterwards', () => {
   const run = runOf([begun(3, false), planned(), ...toQuiet, ...approved]);
   const answered = run.questions[0]?.answered?.at ?? 0;
