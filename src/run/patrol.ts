@@ -6,6 +6,7 @@ import { type Json, same } from '../model/json.ts';
 import { loudness, patrolEvery, wanted } from '../model/patrol.ts';
 import { itemsOf, open, type Patrol, type Run, step as stepOf, touched, violationOf } from '../model/run.ts';
 import type { AnyHold, Cx, Look } from '../model/step.ts';
+import { workUnderWay } from '../model/work.ts';
 import { at, type Performed, type Performing, renamedTo } from './performing.ts';
 import { holds } from './stock.ts';
 import { stopStrays, straysIn } from './strays.ts';
@@ -26,7 +27,7 @@ export async function patrol(run: Run, until: number | null, on: Performing): Pr
     on.held(),
     straysIn(run, on),
   ]);
-  const work = await watchWork(run, on, cx);
+  const work = await workSeen(run, on, cx);
   const told = await tells(run, looked, cx);
   const every = patrolEvery(apps, told);
   const renamed = renamedTo(run, app, on.platform);
@@ -36,7 +37,7 @@ export async function patrol(run: Run, until: number | null, on: Performing): Pr
     by: told ? 'webhooks' : 'polls',
     mark: activity.mark,
     activity: [...activity.list, ...(renamed.length > 0 ? [was] : []), ...strays.activity],
-    unseen: [...looked.flatMap(({ hold, look }) => unseen(run, hold, look)), ...activity.unseen],
+    unseen: [...looked.flatMap(({ hold, look }) => unseen(run, hold, look)), ...activity.unseen, ...work.unseen],
   };
   const events = [
     ...renamed,
@@ -75,6 +76,16 @@ async function activityOf(run: Run, on: Performing, cx: Cx) {
   } catch (error) {
     if (!(error instanceof Trouble) || error.wide) throw error;
     return { mark, list: [], unseen: [{ title: 'Deploys and one-off dynos', why: clause(error) }] };
+  }
+}
+
+async function workSeen(run: Run, on: Performing, cx: Cx) {
+  try {
+    return { ...(await watchWork(run, on, cx)), unseen: [] };
+  } catch (error) {
+    if (!(error instanceof Trouble) || error.wide) throw error;
+    const title = `The command ${workUnderWay(run)?.shows ?? ''}`;
+    return { events: [], look: Number.POSITIVE_INFINITY, unseen: [{ title, why: clause(error) }] };
   }
 }
 

@@ -12,6 +12,8 @@ const SECOND = 1_000;
 /** How long a dyno whose start was unclear may take to be listed, before anybody is asked. */
 const FIND = 15 * SECOND;
 const FIND_EVERY = 3 * SECOND;
+/** How long the dynos may be beyond reach before a command is given up that was not sent, or asked about that may have been. */
+const BLIND = 60 * SECOND;
 /** How often its dyno is looked for while it runs. Mostly its end is heard of in the log before. */
 const WATCH = 30 * SECOND;
 /** How long the log may take to tell the exit status of a dyno that is gone. */
@@ -25,6 +27,24 @@ export async function beginWork(run: Run, id: string, on: Performing): Promise<P
   const platform = on.platform.work;
   if (platform === undefined) return at([notStarted(work, 'this platform runs no commands')]);
   const cx = on.cx(run, `run ${id}`, work.askedAt, 'person');
+  try {
+    return await begin(run, work, platform, cx, on);
+  } catch (error) {
+    if (!(error instanceof Trouble) || cx.signal.aborted || !lasts(run, error, cx.now)) throw error;
+    // Neither patrols nor the way back wait for it any longer.
+    const why = `${clause(error)}. ${error.remedy}`;
+    return at([work.there === null ? notStarted(work, why) : asks(run, work, why)]);
+  }
+}
+
+/** One refusal may be a hiccup. */
+function lasts(run: Run, { kind }: Trouble, now: number): boolean {
+  const before = run.patrol?.trouble ?? null;
+  return before !== null && (kind !== 'retryable' || now - before.since >= BLIND);
+}
+
+async function begin(run: Run, work: Work, platform: PlatformWork, cx: Cx, on: Performing): Promise<Performed> {
+  const { id } = work;
   const there = await platform.there(cx);
   if (work.there !== null) {
     const found = await lookedFor(run, work, platform, cx);

@@ -92,6 +92,56 @@ describe('A command that is run', () => {
     expect(m.world.ran).toEqual([MIGRATE]);
   });
 
+  test.each(['retryable', 'fatal', 'wide'] as const)(
+    'for which the dynos cannot be listed (%s) is not started after a while: it holds up neither patrols nor the way back',
+    async (fault) => {
+      const m = await asked();
+      m.world.onCall = ({ does }) => (does === 'dynos' ? fault : null);
+      await pass(m, 5 * MINUTE);
+      expect(theWork(m).ended?.says).toContain(`it was not started: work dynos: ${fault}`);
+      expect(m.world.ran).toEqual([]);
+      await m.goOn();
+      expect(m.driver.run.patrol?.trouble).toBeNull();
+      expect(m.driver.command({ do: 'resume' }, bob)).toBe('done');
+    },
+  );
+
+  test('that may have been started is asked about where the dynos cannot be listed any more', async () => {
+    const m = await asked();
+    let sent = false;
+    m.world.onCall = (call) => {
+      if (isStart(call)) sent = true;
+      if (isStart(call)) return 'unclear-done';
+      return sent && call.does === 'dynos' ? 'retryable' : null;
+    };
+    await pass(m, 5 * MINUTE);
+    expect(m.asked()).toBe('work');
+    expect(m.world.ran).toEqual([MIGRATE]);
+    expect(m.driver.run.patrol?.trouble).toBeNull();
+    m.answer('try-again');
+    await pass(m, 5 * MINUTE);
+    expect(m.asked()).toBe('work');
+    expect(m.world.ran).toEqual([MIGRATE]);
+  });
+
+  test('and cannot be seen while it runs hides nothing else: what is not quiet is asked about', async () => {
+    const m = await asked();
+    await m.goOn();
+    m.world.onCall = ({ does }) => (does === 'dynos' ? 'retryable' : null);
+    m.world.of('workers').set('alpha', 3);
+    await pass(m, 5 * MINUTE);
+    expect(m.asked()).toBe('violation');
+    expect(m.driver.run.patrol).toMatchObject({
+      trouble: null,
+      unseen: [{ title: 'The command rails …', why: expect.stringContaining('work dynos') }],
+    });
+    m.world.onCall = () => null;
+    m.world.dynos = [];
+    await pass(m, 5 * MINUTE);
+    expect(theWork(m).ended?.says).toContain('its dyno is gone');
+    expect(m.driver.run.patrol?.unseen).toEqual([]);
+  });
+
   test('whose answer was lost is found by its command, and nobody is asked', async () => {
     const m = await asked();
     m.world.dynos = [{ id: 'old', command: MIGRATE }];
