@@ -80,6 +80,7 @@ function ofOneOff({ id, name, command, created_at }: Dyno): Activity {
     key: `one-off-${id}`,
     says: `${name} ${redactedCommand(command)}, since ${created_at.slice(11, 16)} UTC`,
     at: instant(created_at),
+    dyno: id,
   };
 }
 

@@ -12,6 +12,7 @@ import {
   type Run,
   type StepState,
   type Trouble,
+  type Work,
   watch,
 } from './run.ts';
 import type { AppRef, StepName, StepRef, Way } from './step.ts';
@@ -288,7 +289,7 @@ function changed(run: Run, { at, event }: Logged): Run {
     case 'patrolled': {
       const { is: _, activity, ...seen } = event;
       const before = run.patrol?.activity ?? [];
-      const fresh = activity.filter(({ key }) => !before.some((one) => one.key === key));
+      const fresh = theirs(run.works, activity).filter(({ key }) => !before.some((one) => one.key === key));
       const patrol = {
         ...seen,
         activity: [...before, ...fresh].slice(-MOST_ACTIVITY),
@@ -298,9 +299,14 @@ function changed(run: Run, { at, event }: Logged): Run {
       // What could not be looked up for an approval can be by now.
       return { ...run, patrol, approvalTrouble: null };
     }
+    case 'work-started': {
+      const works = worked(run.works, at, event);
+      // While nobody knew whether it had begun it was somebody's.
+      const patrol = run.patrol === null ? null : { ...run.patrol, activity: theirs(works, run.patrol.activity) };
+      return { ...run, works, patrol };
+    }
     case 'work-asked':
     case 'work-starting':
-    case 'work-started':
     case 'work-gone':
     case 'work-ended':
       return { ...run, works: worked(run.works, at, event) };
@@ -362,6 +368,11 @@ function answered(run: Run, at: number, event: Event & { is: 'answered' }): Run 
 }
 
 const MOST_ACTIVITY = 100;
+
+/** Without what maint runs itself, which has a list of its own. */
+function theirs(works: readonly Work[], activity: readonly Activity[]): readonly Activity[] {
+  return activity.filter(({ dyno }) => dyno === undefined || !works.some((work) => work.dyno?.id === dyno));
+}
 
 function counted(before: Patrol['stopped'], fresh: readonly Activity[]): Patrol['stopped'] {
   const now = new Map(Object.entries(before));

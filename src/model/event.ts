@@ -115,6 +115,8 @@ export const Activity = z.object({
   at: Instant,
   /** Not people's work, but something that maint stopped: a run of what. "the Scheduler". */
   stopped: z.string().optional(),
+  /** A one-off dyno, by its id: what maint runs itself is told apart by it. */
+  dyno: z.string().optional(),
 });
 export type Activity = z.infer<typeof Activity>;
 

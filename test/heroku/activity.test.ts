@@ -55,6 +55,12 @@ describe('activity', () => {
     expect(through?.key).not.toBe(made?.key);
   });
 
+  it('names the dyno of a one-off, for maint starts some itself', async () => {
+    const { world, look } = await watched();
+    const { id } = world.runOneOff('shop', 'rake old');
+    expect((await look()).map(({ dyno }) => dyno)).toEqual([id]);
+  });
+
   it('is a one-off dyno that started, by its program alone', async () => {
     const { stage, world, says } = await watched(app, (w) => w.runOneOff('shop', 'rake old'));
     const { name } = world.runOneOff('shop', 'rails runner "login(\'s3cret\')"');

@@ -189,6 +189,24 @@ describe('Where nobody knows whether it has begun', () => {
   });
 });
 
+describe('What people did meanwhile', () => {
+  const saw = (id: string): Event => ({
+    is: 'patrolled',
+    every: 60_000,
+    by: 'polls',
+    mark: null,
+    activity: [{ key: `one-off-${id}`, says: `run.${id} bash`, at: 0, dyno: id }],
+    unseen: [],
+  });
+  const listed = (story: Story) => story.run.patrol?.activity.map(({ dyno: id }) => id);
+
+  test('is not what maint runs, whether it was seen before it was known to be that or after', () => {
+    expect(listed(wanted().and(starting, started, saw('d1'), saw('theirs')))).toEqual(['theirs']);
+    expect(listed(wanted().and(starting, unclear, saw('d1'), saw('theirs')))).toEqual(['d1', 'theirs']);
+    expect(listed(wanted().and(starting, unclear, saw('d1'), saw('theirs'), started))).toEqual(['theirs']);
+  });
+});
+
 describe('The thread is told', () => {
   const notes = (event: Event) => notesOf({ seq: 9, at: 0, event }).map(({ key, question }) => [key, question]);
 
