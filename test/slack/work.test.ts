@@ -179,3 +179,24 @@ describe('what a command printed', () => {
     expect(b.slack.files.list()).toEqual([]);
   });
 });
+
+describe('What was typed and not understood', () => {
+  test.each([
+    ['rnu shop -- env KEY=s3cret rails db:migrate', '/maint rnu …', /got "rnu"/u],
+    ['run shop -e KEY=s3cret rake x', '/maint run …', /got "-e KEY=s3cret rake x"/u],
+    ['run KEY=s3cret rake x', '/maint run …', /KEY=s3cret/u],
+    ['KEY=s3cret rake x', '/maint …', /s3cret/u],
+  ])('is answered in full, and written down without what may be secret: %s', async (typed, what, answer) => {
+    const b = await startBot({});
+    bot = b;
+    await b.types(typed);
+    await reads(b, answer, true);
+    await patiently(async () => {
+      const audited = await b.store.audited(50);
+      expect(audited).toContainEqual(
+        expect.objectContaining({ what, outcome: 'refused', why: 'it was not understood' }),
+      );
+      expect(JSON.stringify(audited)).not.toContain('s3cret');
+    });
+  });
+});

@@ -18,7 +18,6 @@ import { plan } from '../views/plan.ts';
 import { help, refusal } from '../views/reply.ts';
 import { settings } from '../views/settings.ts';
 import { status } from '../views/status.ts';
-import { cut, plain } from '../views/text.ts';
 import { working } from '../views/work.ts';
 import { failureFor, reasonOf } from '../words.ts';
 import { parse } from './parse.ts';
@@ -48,7 +47,7 @@ async function answered(answering: Answering, by: Person, text: string, channel:
   try {
     return await answer(answering, by, text, channel);
   } catch (error) {
-    answering.log.error({ command: text.split(' ', 2).join(' '), why: reasonOf(error) }, 'a slash command failed');
+    answering.log.error({ command: firstWord(text), why: reasonOf(error) }, 'a slash command failed');
     return refusal(failureFor(error));
   }
 }
@@ -61,10 +60,9 @@ async function answer(answering: Answering, by: Person, text: string, channel: s
     case 'wrong':
       answering.trail.note({
         person: by,
-        // A command for an app may hold secrets.
-        what: /^\s*run\b/iu.test(text) ? '/maint run …' : `/maint ${cut(plain(text), 200)}`,
+        what: firstWord(text),
         outcome: 'refused',
-        why: parsed.says,
+        why: 'it was not understood',
       });
       return refusal(parsed);
     case 'help':
@@ -109,6 +107,12 @@ async function answer(answering: Answering, by: Person, text: string, channel: s
     default:
       return unreachable(parsed);
   }
+}
+
+/** For what stays: what was typed may be a mistyped `run`, with secrets in it, and the person alone is told what of it was wrong. */
+function firstWord(text: string): string {
+  const word = /^\s*(\p{L}[\p{L}-]{0,19})(\s|$)(.*)/su.exec(text);
+  return word === null ? '/maint …' : `/maint ${word[1]}${word[3]?.trim() === '' ? '' : ' …'}`;
 }
 
 async function started({ commands, placed }: Answering, by: Person, request: StartRequest): Promise<Drawn | null> {
