@@ -22,7 +22,7 @@ export function findingsOf(samples: readonly Sample[], holding = false): readonl
     ...starts(samples),
     ...jobs(samples),
     ...others(samples),
-    ...queueFindings(samples),
+    ...queueFindings(samples, people),
     ...database,
     ...oneOffs(samples),
     ...web(samples, database),

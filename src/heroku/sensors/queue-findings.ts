@@ -1,14 +1,20 @@
-// What samples of an app's job queues prove: nothing runs, for two of the system's heartbeats, and nobody takes jobs meanwhile.
+// What samples of an app's job queues prove: nothing runs, for two of the system's heartbeats, and meanwhile nobody takes jobs
+// and none land.
 import type { Finding } from '../../model/proof.ts';
 import type { QueueSeen, Sample } from './sample.ts';
-import { clock, count, each, over, type Rests, rested, span } from './words.ts';
+import { clock, count, each, few, over, type Rests, rested, span } from './words.ts';
 
-export function queueFindings(samples: readonly Sample[]): readonly Finding[] {
+/** `people`: those of them, or of their one-off dynos, that may have added the jobs that were added. */
+export function queueFindings(samples: readonly Sample[], people: readonly string[]): readonly Finding[] {
   const keys = each(samples.flatMap(({ queues }) => queues.map(({ key }) => key)));
-  return keys.map((key) => queue(samples, (sample) => sample.queues.find((one) => one.key === key)));
+  return keys.map((key) => queue(samples, people, (sample) => sample.queues.find((one) => one.key === key)));
 }
 
-function queue(samples: readonly Sample[], pick: (sample: Sample) => QueueSeen | undefined): Finding {
+function queue(
+  samples: readonly Sample[],
+  people: readonly string[],
+  pick: (sample: Sample) => QueueSeen | undefined,
+): Finding {
   const seen = samples.map((sample) => ({ at: sample.at, one: pick(sample) }));
   const { title = '', beat = 0 } = seen.findLast(({ one }) => one !== undefined)?.one ?? {};
   const of = (is: Finding['is'], says: string, what: readonly string[] = []): Finding =>
@@ -29,12 +35,18 @@ function queue(samples: readonly Sample[], pick: (sample: Sample) => QueueSeen |
   }
   const [first, last] = [read[0], read.at(-1)];
   if (first === undefined || last === undefined) return of('not provable', 'it was not looked at');
-  if (read.some(({ running }) => running === null)) return of('not provable', 'it does not say how many jobs run');
+  const silent = read.some(({ running }) => running === null);
   const before = (i: number) => read[i - 1];
   // What becomes due goes from later to queued, and nobody has taken it; what is to be tried again goes the other way, and was taken.
   const fell = read.some((one, i) => one.queued < (before(i)?.queued ?? 0) || more(before(i) ?? one, one) < 0);
   const trend = trendOf(first, last);
-  if (fell) return of('violated', `somebody takes jobs: ${trend}, ${over(samples)}`);
+  if (fell && !silent) return of('violated', `somebody takes jobs: ${trend}, ${over(samples)}`);
+  if (read.some((one, i) => more(before(i) ?? one, one) > 0)) {
+    const lands = `jobs still land: ${trend}, ${over(samples)}`;
+    if (people.length > 0) return of('not provable', `${lands}; ${few(people)} may have added them`);
+    return of('violated', lands);
+  }
+  if (silent) return of('not provable', 'it does not say how many jobs run');
   const doubt = read.find((one) => one.doubt !== null)?.doubt ?? null;
   if (doubt !== null) return of('not provable', `0 running, ${trend}, ${over(samples)}, but ${doubt}`);
   const watched = last.at - first.at;
@@ -44,8 +56,7 @@ function queue(samples: readonly Sample[], pick: (sample: Sample) => QueueSeen |
       `0 running, but watched for ${span(watched)} only: it tells of its jobs every ${span(beat)}`,
     );
   }
-  const grew = more(first, last) > 0 ? ': something still adds jobs' : '';
-  return of('proved', `0 running, ${trend}${grew}, ${over(samples)}`);
+  return of('proved', `0 running, ${trend}, ${over(samples)}`);
 }
 
 interface Waiting {

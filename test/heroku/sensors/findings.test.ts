@@ -240,7 +240,7 @@ describe('a queue', () => {
       'what is added for later',
       [4, 4, 4],
       [0, 0, 2],
-      'proved: 0 running, 4 waiting, then 4 waiting and 2 due later: something still adds',
+      'violated: jobs still land: 4 waiting, then 4 waiting and 2 due later, in 3',
     ],
     ['what was tried and is to be tried again', [4, 3, 3], [0, 1, 1], 'violated: somebody takes jobs'],
     ['what was taken as soon as it was due', [4, 4, 4], [3, 3, 2], 'violated: somebody takes jobs'],
@@ -268,13 +268,38 @@ describe('a queue', () => {
     ).toMatch(/^violated: somebody takes jobs: 14 waiting, then 12/);
   });
 
-  it('is still where it grows, and that is said', () => {
+  it('is violated where it grows: jobs still land', () => {
     expect(
       short(
-        queues((i) => ({ queued: 14 + i })),
+        queues((i) => ({ queued: 100 + 750 * i })),
         'Sidekiq',
       ),
-    ).toMatch(/^proved: 0 running, 14 waiting, then 16: something still adds jobs/);
+    ).toBe('violated: jobs still land: 100 waiting, then 1600, in 3 samples over 30 s');
+  });
+
+  it('is violated where it grows, though it does not say what runs', () => {
+    expect(
+      short(
+        queues((i) => ({ queued: 14 + i, running: null })),
+        'Sidekiq',
+      ),
+    ).toMatch(/^violated: jobs still land/);
+  });
+
+  it('is not provable where it grows while people are at work, or their one-off dynos run', () => {
+    const queued = (i: number) => ({ queues: [queue({ queued: 14 + i })] });
+    const held = findingsOf(three(queued), true);
+    expect(about(held, 'Sidekiq')).toMatchObject({
+      is: 'not provable',
+      says: 'jobs still land: 14 waiting, then 16, in 3 samples over 30 s; people at work while it is held may have added them',
+    });
+    const dynos = [{ name: 'run.1', type: 'run', paused: false }];
+    expect(
+      short(
+        three((i) => ({ ...queued(i), dynos })),
+        'Sidekiq',
+      ),
+    ).toMatch(/^not provable: jobs still land: .*; run\.1 may have added them/);
   });
 
   it.each([
