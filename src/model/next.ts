@@ -3,6 +3,7 @@
 import type { About, Event } from './event.ts';
 import { wantedQuiet } from './patrol.ts';
 import { go } from './preflight.ts';
+import type { Finding } from './proof.ts';
 import {
   answeredFor,
   answeredTo,
@@ -121,7 +122,7 @@ function quieting(run: Run, now: number): Action | null {
   if (step === undefined) return null;
   if (step.trouble !== null && hopeless(run, step.trouble)) {
     // From holding nothing turns by itself (I11).
-    if (run.quietAt !== null) return record(...notQuietAgain(run, step, step.trouble.why));
+    if (run.quietAt !== null) return record(...notQuietAgain(run, step, step.trouble.why, now));
     return record({ is: 'turned', by: null, why: `${step.title}: ${step.trouble.why}` });
   }
   const retry = step.trouble === null ? now : retryAt(step.trouble);
@@ -130,8 +131,12 @@ function quieting(run: Run, now: number): Action | null {
 }
 
 /** What a person wanted quiet again and is not: asked anew at once, for who looks at the card must not take it for quiet. */
-function notQuietAgain(run: Run, step: StepState, why: string): Event[] {
-  const done: Event = { is: 'done', way: 'quiet', step: step.name, findings: [], says: `not made quiet again: ${why}` };
+function notQuietAgain(run: Run, step: StepState, why: string, now: number): Event[] {
+  const waits = step.kind === 'wait';
+  const says = `not ${waits ? 'proved' : 'made quiet'} again: ${why}`;
+  // In the place of what it had found before, which is not so any more.
+  const findings: Finding[] = waits ? [{ subject: step.title, is: 'not provable', says, at: now }] : [];
+  const done: Event = { is: 'done', way: 'quiet', step: step.name, findings, says };
   const keys = [...wantedQuiet(run, step.name).keys()];
   const again = keys.flatMap((key, i): Event[] => {
     const about = violationOf(run, { step: step.name, key })?.about;

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { type Action, APPROVAL_EXPIRES, next } from '../../src/model/next.ts';
-import { preflight } from '../../src/model/run.ts';
+import { preflight, quietSays } from '../../src/model/run.ts';
 import { defaultSettings } from '../../src/model/settings.ts';
 import {
   alpha,
@@ -264,6 +264,24 @@ describe('while holding', () => {
         { is: 'asked', about: { ...loud, shows } },
       ]),
     );
+  });
+
+  test('what cannot be proved again is not called quiet by the proof of before', () => {
+    const finding = { subject: 'Dynos', is: 'proved', says: 'none but web', at: T0 } as const;
+    const again = told
+      .and({ is: 'done', way: 'quiet', step: 'proof', findings: [finding] })
+      .and({ is: 'answered', question: 'v1', answer: 'quiet-again', by: bob })
+      .wrote('quiet', 'workers', 'alpha', 0)
+      .done('quiet', 'workers')
+      .failed('quiet', 'proof', { kind: 'fatal' });
+    const says = 'not proved again: it broke';
+    const unproved = { subject: 'Proof', is: 'not provable', says, at: again.now };
+    const action = then(again);
+    expect(action).toMatchObject({ events: [{ is: 'done', step: 'proof', findings: [unproved], says }] });
+    const over = action.do === 'record' ? again.and(...action.events) : again;
+    expect(over.run.proof?.findings).toEqual([{ ...unproved, step: 'proof' }]);
+    expect(quietSays(over.run)).toBe('quiet except Proof');
+    expect(then(over).do).toBe('patrol');
   });
 
   test('accepted, it is left as it is', () => {
