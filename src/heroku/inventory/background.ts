@@ -84,10 +84,11 @@ function inCommand(command: string): readonly Sign[] {
 
 function doesWith({ web, queues }: Settings, { system }: Sign): Does {
   if (web === 'zero') return 'held';
-  const named = queues.some((queue) => queue.system === system);
-  if (!named) return 'not held';
-  // GoodJob's pause is not used: nothing tells whether the app heeds it.
-  return system === 'solid-queue' ? 'held' : 'watched';
+  const named = queues.filter((queue) => queue.system === system);
+  if (named.length === 0) return 'not held';
+  // GoodJob's pause is used only where the settings say that the app heeds it: nothing else tells.
+  const paused = system === 'solid-queue' || named.every(({ pauses }) => pauses === true);
+  return paused ? 'held' : 'watched';
 }
 
 function become(does: Does, { web }: Settings): string {

@@ -1,9 +1,13 @@
 // The job queues: those that the settings of the app name, with what waits and runs in them, and those that it seems to have.
 import type { Entry, LongestJob } from '../../model/inventory.ts';
+import type { Reading } from '../../queues/queue.ts';
+import { hasIntake } from '../../steps/intake.ts';
 import { type Looked, unreadableName } from '../../steps/queues.ts';
 import { systemsInWeb } from './background.ts';
 import { type Read, unusable } from './entry.ts';
 import { addressOf, optIn, queueHints, redisOf } from './queue-hints.ts';
+
+const LOST = 'at work when its worker stops has 30 seconds to end';
 
 export function queueEntries(read: Read, looked: readonly Looked[]): readonly Entry[] {
   const hinted = hints(read);
@@ -41,13 +45,34 @@ function named({ looks }: Read, queue: Looked): Entry {
     ...(oldest === null ? [] : [`the oldest for ${minutes(oldest.ageMs)} (${oldest.what})`]),
     ...(doubt === null ? [] : [doubt]),
   ];
+  const not = notWaitedFor(queue, found.reading);
   return {
     ...base,
     jobs: { queued, running, oldest: oldest?.ageMs ?? null },
-    says: `${numbers.join(', ')}: jobs in flight are waited for`,
-    does: 'held',
-    remedy: null,
+    says: `${numbers.join(', ')}: ${not === null ? 'jobs in flight are waited for' : `${not.why}, and one ${LOST}`}`,
+    does: not === null ? 'held' : 'not held',
+    remedy: not?.remedy ?? null,
     concern: null,
+  };
+}
+
+/** As the drain has it: what it cannot count, and what nobody can keep from giving out the next job, it goes past. */
+function notWaitedFor(queue: Looked, { running, queued }: Reading): { why: string; remedy: string } | null {
+  if (running === null) {
+    return {
+      why: 'jobs in flight are not waited for',
+      remedy: 'See by hand that its workers have nothing in hand before you start.',
+    };
+  }
+  const stops = queue.system.over === 'http' || queue.setting.system === 'sidekiq' || hasIntake(queue);
+  if (stops || queued === 0) return null;
+  const heeded =
+    queue.setting.system === 'good-job'
+      ? ' Where the app heeds its pauses, say so in its settings: "pauses": true.'
+      : '';
+  return {
+    why: 'nothing pauses it, so each job is followed by another as long as some wait; they are not waited for',
+    remedy: `Let it become empty before you start, or see that its jobs can be done twice.${heeded}`,
   };
 }
 
@@ -73,7 +98,7 @@ function hints(read: Read): readonly Entry[] {
       system,
       jobs: null,
       item: null,
-      says: `the app seems to have it (${seen}); maint does not look into it, so a job at work when its worker stops has 30 seconds to end`,
+      says: `the app seems to have it (${seen}); maint does not look into it, so a job ${LOST}`,
       does: 'not held',
       remedy:
         system === null
@@ -94,7 +119,7 @@ function nameless({ cx, vars }: Read, looked: readonly Looked[]): readonly Entry
       system: null,
       jobs: null,
       item: null,
-      says: 'the app has a Redis: if job queues are in it, a job at work when its worker stops has 30 seconds to end',
+      says: `the app has a Redis: if job queues are in it, a job ${LOST}`,
       does: 'not held',
       remedy: `Where it has queues, name them: ${optIn(cx, 'sidekiq', at)}`,
       concern: null,

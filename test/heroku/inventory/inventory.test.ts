@@ -239,6 +239,10 @@ describe('web that works in the background', () => {
     expect(await signs({ config: { GOOD_JOB_EXECUTION_MODE: 'async' } }, { queues: goodJob })).toEqual([
       ['GOOD_JOB_EXECUTION_MODE', 'watched'],
     ]);
+    const heeded = goodJob.map((queue) => ({ ...queue, pauses: true }));
+    expect(await signs({ config: { GOOD_JOB_EXECUTION_MODE: 'async' } }, { queues: heeded })).toEqual([
+      ['GOOD_JOB_EXECUTION_MODE', 'held'],
+    ]);
   });
 
   it('tells no value of a config var that is no switch', async () => {

@@ -1,9 +1,11 @@
 // What the inventory tells of queues that an app's settings name, and of the limits of the drain.
 import { describe, expect, it } from 'vitest';
 import { herokuInventory } from '../../../src/heroku/inventory/index.ts';
+import { queueEntries } from '../../../src/heroku/inventory/queues.ts';
 import { herokuPreflight } from '../../../src/heroku/preflight.ts';
 import { herokuQueues, sharedLook } from '../../../src/heroku/queues.ts';
-import type { Settings } from '../../../src/model/settings.ts';
+import type { QueueSetting, Settings } from '../../../src/model/settings.ts';
+import type { Reading } from '../../../src/queues/queue.ts';
 import { httpApp } from '../../steps/http-app.ts';
 import { scenes } from '../../steps/scene.ts';
 import { holdsOf } from '../steps/stage.ts';
@@ -75,6 +77,51 @@ describe('a queue that the settings name', () => {
       expect(limits).toBeNull();
     },
   );
+
+  describe('is called held only where its jobs are waited for', () => {
+    const told = async (setting: QueueSetting, over: Partial<Reading>) => {
+      const scene = await sceneFor({ queues: [setting] });
+      const cx = scene.cx();
+      const [queue] = herokuQueues(scene.heroku).of(cx);
+      if (queue === undefined) throw new Error('Expected the queue of the settings');
+      const reading = { queues: [], queued: 0, later: 0, running: 0, oldest: null, failed: 0, doubt: null, ...over };
+      const read = { cx, window: { from: 0, to: 0 }, formation: [], dynos: [], addons: [], vars: {}, looks: new Map() };
+      return queueEntries(read, [{ ...queue, found: { is: 'read', reading } }])[0];
+    };
+
+    it('not where it does not say what runs', async () => {
+      expect(await told({ system: 'celery', at: 'REDIS_URL', queues: ['x'] }, { running: null })).toMatchObject({
+        does: 'not held',
+        says: '0 queued, how many run is not known: jobs in flight are not waited for, and one at work when its worker stops has 30 seconds to end',
+        remedy: 'See by hand that its workers have nothing in hand before you start.',
+      });
+    });
+
+    it.each(['delayed-job', 'que', 'pg-boss', 'graphile-worker', 'good-job'] as const)(
+      'not where nothing pauses it and jobs wait: %s',
+      async (system) => {
+        const setting = { system, at: 'DATABASE_URL' };
+        expect(await told(setting, { queued: 3, running: 1 })).toMatchObject({
+          does: 'not held',
+          says: '3 queued, 1 running: nothing pauses it, so each job is followed by another as long as some wait; they are not waited for, and one at work when its worker stops has 30 seconds to end',
+          remedy: expect.stringContaining('Let it become empty before you start'),
+        });
+        expect((await told(setting, { running: 1 }))?.does).toBe('held');
+      },
+    );
+
+    it('and GoodJob with pauses that the app heeds is', async () => {
+      const setting = { system: 'good-job', at: 'DATABASE_URL', pauses: true } as const;
+      expect(await told(setting, { queued: 3, running: 1 })).toMatchObject({ does: 'held', remedy: null });
+      expect((await told({ system: 'good-job', at: 'DATABASE_URL' }, { queued: 3 }))?.remedy).toContain(
+        '"pauses": true',
+      );
+    });
+
+    it.each(['sidekiq', 'resque', 'solid-queue', 'http'] as const)('and %s is, with jobs waiting', async (system) => {
+      expect((await told({ system, at: 'X_URL' }, { queued: 3, running: 1 }))?.does).toBe('held');
+    });
+  });
 
   it('is looked into once for the preflight and the inventory, whoever comes first', async () => {
     await using app = await httpApp();
