@@ -69,6 +69,7 @@ async function read(redis: Redis, prefix: string, only: readonly string[] | unde
     later,
     running: null,
     oldest: null,
+    waiting: null,
     failed: null,
     doubt: [
       'how many tasks run is not known: Celery acknowledges them when they begin, and keeps them in the worker from then on',

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { connect } from './postgres.ts';
 import { tablesOf } from './postgres-tables.ts';
 import type { Queue, QueueSystem, Reading } from './queue.ts';
-import { doubts, runningSince } from './running-since.ts';
+import { doubts, runningSince, waitingSince } from './running-since.ts';
 
 /** Delayed Job's own `max_run_time`, after which another worker takes a job for its own. */
 const LONGEST_HOURS = 4;
@@ -15,6 +15,7 @@ const Waiting = z.object({
   later: z.number(),
   running: z.number(),
   failed: z.number(),
+  waited: z.number().nullable(),
 });
 const Oldest = z.object({ age: z.number(), job: z.string().nullable(), id: z.string() });
 
@@ -39,7 +40,8 @@ export const delayedJob: QueueSystem = {
                     count(*) filter (where locked_at is null and failed_at is null and run_at <= now())::float8 as queued,
                     count(*) filter (where locked_at is null and failed_at is null and run_at > now())::float8 as later,
                     count(*) filter (where locked_at is not null and failed_at is null)::float8 as running,
-                    count(*) filter (where failed_at is not null or (attempts > 0 and locked_at is null))::float8 as failed
+                    count(*) filter (where failed_at is not null or (attempts > 0 and locked_at is null))::float8 as failed,
+                    (extract(epoch from now() - min(run_at) filter (where locked_at is null and failed_at is null and run_at <= now())) * 1000)::float8 as waited
                from ${jobs} where $1::text[] is null or queue = any($1) group by queue order by queue`,
             only,
           );
@@ -63,6 +65,7 @@ export const delayedJob: QueueSystem = {
             later: sum('later'),
             running: sum('running'),
             oldest: since?.oldest ?? null,
+            waiting: waitingSince(rows.map(({ waited }) => waited)),
             // Those that failed for good are deleted, unless the app keeps them.
             failed: sum('failed'),
             doubt: doubts([

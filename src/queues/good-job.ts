@@ -7,7 +7,7 @@ import { goodJobPauses } from './good-job-pauses.ts';
 import { connect, type Postgres, type Sql } from './postgres.ts';
 import { tablesOf } from './postgres-tables.ts';
 import type { Queue, QueueSystem, Reading, Source } from './queue.ts';
-import { doubts, runningSince } from './running-since.ts';
+import { doubts, runningSince, waitingSince } from './running-since.ts';
 
 /** Of a process; GoodJob's own `EXPIRED_INTERVAL`. */
 const SILENT = '5 minutes';
@@ -36,7 +36,13 @@ async function reading(postgres: Postgres, source: Source): Promise<Reading> {
   return { ...known, failed: await failed(postgres, source) };
 }
 
-const Waiting = z.object({ name: z.string(), queued: z.number(), later: z.number(), running: z.number() });
+const Waiting = z.object({
+  name: z.string(),
+  queued: z.number(),
+  later: z.number(),
+  running: z.number(),
+  waited: z.number().nullable(),
+});
 const Running = z.object({ age: z.number(), job: z.string().nullable(), id: z.string(), silent: z.number() });
 
 async function unfinished(sql: Sql, { options }: Source): Promise<Reading> {
@@ -48,7 +54,8 @@ async function unfinished(sql: Sql, { options }: Source): Promise<Reading> {
     `select coalesce(queue_name, 'default') as name,
             count(*) filter (where performed_at is null and due <= now())::float8 as queued,
             count(*) filter (where performed_at is null and due > now())::float8 as later,
-            count(*) filter (where performed_at is not null)::float8 as running
+            count(*) filter (where performed_at is not null)::float8 as running,
+            (extract(epoch from now() - min(due) filter (where performed_at is null and due <= now())) * 1000)::float8 as waited
        from (select queue_name, performed_at, coalesce(scheduled_at, created_at) as due
                from ${table('good_jobs')} where finished_at is null) as jobs
       where $1::text[] is null or coalesce(queue_name, 'default') = any($1) group by 1 order by 1`,
@@ -78,6 +85,7 @@ async function unfinished(sql: Sql, { options }: Source): Promise<Reading> {
     later: sum('later'),
     running: sum('running'),
     oldest: since?.oldest ?? null,
+    waiting: waitingSince(rows.map(({ waited }) => waited)),
     failed: null,
     doubt: doubts([
       since?.doubt ?? null,

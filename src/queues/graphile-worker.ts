@@ -5,7 +5,7 @@ import { Trouble } from '../errors.ts';
 import { connect, type Sql } from './postgres.ts';
 import { tablesOf } from './postgres-tables.ts';
 import type { QueueOptions, QueueSystem, Reading } from './queue.ts';
-import { doubts, runningSince } from './running-since.ts';
+import { doubts, runningSince, waitingSince } from './running-since.ts';
 
 export const graphileWorker: QueueSystem = {
   system: 'graphile-worker',
@@ -32,6 +32,7 @@ const Row = z.object({
   later: z.number(),
   running: z.number(),
   failed: z.number(),
+  waited: z.number().nullable(),
 });
 
 /** By task: a job's `queue_name` only says what must not run beside it, and most jobs have none. */
@@ -47,7 +48,8 @@ async function read(sql: Sql, { schema = 'graphile_worker', queues }: QueueOptio
        count(*) filter (where j.is_available and j.run_at <= now())::float8 as queued,
        count(*) filter (where j.is_available and j.run_at > now())::float8 as later,
        count(*) filter (where j.locked_at is not null)::float8 as running,
-       count(*) filter (where j.locked_at is null and (j.last_error is not null or j.attempts >= j.max_attempts))::float8 as failed
+       count(*) filter (where j.locked_at is null and (j.last_error is not null or j.attempts >= j.max_attempts))::float8 as failed,
+       (extract(epoch from now() - min(j.run_at) filter (where j.is_available and j.run_at <= now())) * 1000)::float8 as waited
      from ${tasks} t full join ${jobs} j on j.task_id = t.id
      where $1::text[] is null or t.identifier = any($1)
      group by t.identifier order by t.identifier`,
@@ -71,6 +73,7 @@ async function read(sql: Sql, { schema = 'graphile_worker', queues }: QueueOptio
     later: total('later'),
     running: total('running'),
     oldest: since?.oldest ?? null,
+    waiting: waitingSince(rows.map(({ waited }) => waited)),
     failed: total('failed'),
     doubt: doubts([
       missing.length === 0 ? null : `there is no task ${missing.join(', ')}`,

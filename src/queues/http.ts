@@ -40,6 +40,7 @@ export const httpContract: QueueSystem = {
           later: null,
           running,
           oldest: since === null ? null : { ageMs: Math.round(since * 60_000), what: 'a job' },
+          waiting: null,
           failed: null,
           doubt:
             running > 0 && since === null ? 'the app does not say since when its oldest job has been running' : null,

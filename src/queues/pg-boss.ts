@@ -5,7 +5,7 @@ import { Trouble } from '../errors.ts';
 import { connect, type Sql } from './postgres.ts';
 import { tablesOf } from './postgres-tables.ts';
 import type { QueueOptions, QueueSystem, Reading } from './queue.ts';
-import { doubts, runningSince } from './running-since.ts';
+import { doubts, runningSince, waitingSince } from './running-since.ts';
 
 export const pgBoss: QueueSystem = {
   system: 'pg-boss',
@@ -31,6 +31,7 @@ const Row = z.object({
   running: z.number(),
   failed: z.number(),
   overdue: z.number(),
+  waited: z.number().nullable(),
 });
 
 async function read(sql: Sql, { schema = 'pgboss', queues }: QueueOptions): Promise<Reading> {
@@ -50,7 +51,8 @@ async function read(sql: Sql, { schema = 'pgboss', queues }: QueueOptions): Prom
        count(*) filter (where j.state in ('created', 'retry') and (j.start_after > now() or ${blocked}))::float8 as later,
        count(*) filter (where j.state = 'active')::float8 as running,
        count(*) filter (where j.state in ('retry', 'failed'))::float8 as failed,
-       count(*) filter (where j.state = 'active' and (${expired} or ${silent}))::float8 as overdue
+       count(*) filter (where j.state = 'active' and (${expired} or ${silent}))::float8 as overdue,
+       (extract(epoch from now() - min(j.start_after) filter (where j.state in ('created', 'retry') and j.start_after <= now() and not ${blocked})) * 1000)::float8 as waited
      from ${jobs} j
      where $1::text[] is null or j.name = any($1)
      group by j.name order by j.name`,
@@ -75,6 +77,7 @@ async function read(sql: Sql, { schema = 'pgboss', queues }: QueueOptions): Prom
     later: total('later'),
     running: total('running'),
     oldest: since?.oldest ?? null,
+    waiting: waitingSince(rows.map(({ waited }) => waited)),
     failed: total('failed'),
     doubt: doubts([
       missing.length === 0 ? null : `there is no queue ${missing.join(', ')}`,

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { connect } from './postgres.ts';
 import { tablesOf } from './postgres-tables.ts';
 import type { Queue, QueueSystem, Reading } from './queue.ts';
+import { waitingSince } from './running-since.ts';
 
 const Waiting = z.object({
   name: z.string(),
@@ -11,6 +12,7 @@ const Waiting = z.object({
   later: z.number(),
   running: z.number(),
   failed: z.number(),
+  waited: z.number().nullable(),
 });
 
 export const que: QueueSystem = {
@@ -34,7 +36,8 @@ export const que: QueueSystem = {
                     count(*) filter (where open and not locked and run_at <= now())::float8 as queued,
                     count(*) filter (where open and not locked and run_at > now())::float8 as later,
                     count(*) filter (where open and locked)::float8 as running,
-                    count(*) filter (where expired_at is not null or (open and not locked and error_count > 0))::float8 as failed
+                    count(*) filter (where expired_at is not null or (open and not locked and error_count > 0))::float8 as failed,
+                    (extract(epoch from now() - min(run_at) filter (where open and not locked and run_at <= now())) * 1000)::float8 as waited
                from (select queue, run_at, expired_at, error_count,
                             finished_at is null and expired_at is null as open, locks.id is not null as locked
                        from ${table('que_jobs')} jobs
@@ -55,6 +58,7 @@ export const que: QueueSystem = {
             later: sum('later'),
             running,
             oldest: null,
+            waiting: waitingSince(rows.map(({ waited }) => waited)),
             failed: sum('failed'),
             doubt:
               running === 0

@@ -55,6 +55,11 @@ export interface Reading {
   readonly running: number | null;
   /** Of those that run. By the clock of the store itself, so that no two clocks are compared. */
   readonly oldest: { readonly ageMs: number; readonly what: string } | null;
+  /**
+   * Since when the oldest of those that a worker could take now waits: since it was due, or put in, by the clock of the store. Null
+   * where none waits, or the system does not tell cheaply.
+   */
+  readonly waiting: { readonly ageMs: number } | null;
   /** How many have failed for good or wait to be tried again: whether it grows is what matters. Null where it is not known. */
   readonly failed: number | null;
   /** What cannot be known, for people: "tasks that were acknowledged early are not seen". Null where all is known. */

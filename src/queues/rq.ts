@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { onlyOne } from './one-switch.ts';
 import type { Queue, QueueSystem, Reading, Source } from './queue.ts';
 import { atOneMoment, type Command, Count, connect, parsed, pipelined, Time } from './redis.ts';
+import { waitingSince } from './running-since.ts';
 
 export const rq: QueueSystem = {
   system: 'rq',
@@ -66,6 +67,13 @@ async function read(redis: Redis, only: readonly string[] | undefined): Promise<
       queues.flatMap(({ name, running }) => running.map((id) => ({ id, name }))),
       now,
     ),
+    waiting: waitingSince(
+      await waited(
+        redis,
+        queues.flatMap(({ first }) => first ?? []),
+        now,
+      ),
+    ),
     failed: sum(queues.map(({ failed }) => failed)),
     doubt: doubts({
       none: keys.length === 0 && workers.length === 0,
@@ -80,6 +88,8 @@ function ofQueue(name: string, now: number): Command[] {
   const seconds = now / 1_000;
   return [
     ['llen', `${QUEUE}${name}`],
+    // The first to be taken.
+    ['lindex', `${QUEUE}${name}`, 0],
     // Between the queue and a worker, since RQ 1.14.
     ['llen', `${QUEUE}${name}:intermediate`],
     ['zrange', `rq:wip:${name}`, 0, -1, 'WITHSCORES'],
@@ -93,7 +103,7 @@ function ofQueue(name: string, now: number): Command[] {
 
 function queueOf(
   name: string,
-  [queued, taken, wip, deferred, scheduled, failed, forgotten]: readonly unknown[],
+  [queued, first, taken, wip, deferred, scheduled, failed, forgotten]: readonly unknown[],
   now: number,
 ) {
   const all = parsed(Running, wip);
@@ -101,12 +111,26 @@ function queueOf(
   return {
     name,
     queued: parsed(Count, queued),
+    first: parsed(z.string().nullable(), first),
     taken: parsed(Count, taken),
     running,
     lost: all.length - running.length,
     later: parsed(Count, deferred) + parsed(Count, scheduled),
     failed: parsed(Count, failed) - parsed(Count, forgotten),
   };
+}
+
+/** A job that was taken meanwhile waits no more; its time is still right. */
+async function waited(redis: Redis, ids: readonly string[], now: number): Promise<(number | null)[]> {
+  if (ids.length === 0) return [];
+  const answers = await pipelined(
+    redis,
+    ids.map((id): Command => ['hget', `rq:job:${id}`, 'enqueued_at']),
+  );
+  return answers.map((answer) => {
+    const put = Time.safeParse(answer).data;
+    return put === undefined ? null : now - put;
+  });
 }
 
 /** A job's `started_at` is there but empty until it begins. */

@@ -1,4 +1,5 @@
-// Since when the oldest of the running jobs has been running, where the app's own clock wrote down when it began.
+// Since when the oldest of the running jobs has been running, and the oldest of the waiting ones waits, where the app's own clock
+// wrote it down.
 
 /** Milliseconds that the app's clock may be ahead of the database's. */
 const AHEAD = 60_000;
@@ -15,6 +16,12 @@ export function runningSince(age: number, what: string): Since {
     oldest: null,
     doubt: `${what} is said to begin at a time that is still to come: the app's clock is wrong, or keeps its times in another zone than UTC`,
   };
+}
+
+/** `ages`: milliseconds that the oldest of each queue waits, null where nothing waits there. */
+export function waitingSince(ages: readonly (number | null)[]): { readonly ageMs: number } | null {
+  const known = ages.filter((age) => age !== null);
+  return known.length === 0 ? null : { ageMs: Math.max(0, ...known) };
 }
 
 /** Everything there is to doubt, in one sentence. */

@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { Trouble } from '../errors.ts';
 import type { Queue, QueueSystem, Reading, Source } from './queue.ts';
 import { atOneMoment, type Command, Count, Counter, connect, json, parsed, together } from './redis.ts';
+import { waitingSince } from './running-since.ts';
 
 /** Milliseconds: 10 s since Sidekiq 6.5, 5 s before. */
 const BEAT_MS = 10_000;
@@ -59,7 +60,11 @@ async function read(redis: Redis, key: Key, only: readonly string[] | undefined)
     ['zcard', key('schedule')],
     ['zcard', key('retry')],
     ['get', key('stat:failed')],
-    ...(only ?? queues ?? []).map((name): Command => ['llen', key(`queue:${name}`)]),
+    ...(only ?? queues ?? []).flatMap((name): Command[] => [
+      ['llen', key(`queue:${name}`)],
+      // They are put in at the other end.
+      ['lindex', key(`queue:${name}`), -1],
+    ]),
     ...(ids ?? []).flatMap((id): Command[] => [
       ['hmget', key(id), ...STATE],
       // Called so since 6.5, and otherwise before.
@@ -70,8 +75,9 @@ async function read(redis: Redis, key: Key, only: readonly string[] | undefined)
   const [known = [], ids = []] = members;
   const names = only ?? known;
   const [scheduled, retrying, failures, ...rest] = answers;
-  const queues = names.map((name, at) => ({ name, queued: parsed(Count, rest[at]) }));
-  const processes = ids.flatMap((_, at) => processOf(rest.slice(names.length + at * 3, names.length + at * 3 + 3)));
+  const queues = names.map((name, at) => ({ name, queued: parsed(Count, rest[at * 2]) }));
+  const told = rest.slice(names.length * 2);
+  const processes = ids.flatMap((_, at) => processOf(told.slice(at * 3, at * 3 + 3)));
   return {
     queues,
     queued: queues.reduce((total, { queued }) => total + queued, 0),
@@ -81,10 +87,21 @@ async function read(redis: Redis, key: Key, only: readonly string[] | undefined)
       processes.flatMap(({ works }) => works),
       now,
     ),
+    waiting: waitingSince(names.map((_, at) => waited(rest[at * 2 + 1], now))),
     // Ever: it is what grows with every failure, whether the job is tried again or not.
     failed: parsed(Counter.nullable(), failures) ?? 0,
     doubt: doubt(known, processes, now),
   };
+}
+
+/** Seconds until Sidekiq 7, with a fraction; since 8 whole milliseconds. */
+const Put = json(z.object({ enqueued_at: z.number().positive() }));
+const MILLISECONDS = 1e11;
+
+/** Null where nothing waits, or the job does not say since when. */
+function waited(job: unknown, now: number): number | null {
+  const put = Put.safeParse(job).data?.enqueued_at;
+  return put === undefined ? null : now - (put < MILLISECONDS ? put * 1_000 : put);
 }
 
 interface Process {

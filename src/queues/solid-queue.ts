@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { connect, type Postgres, type Sql } from './postgres.ts';
 import { tablesOf } from './postgres-tables.ts';
 import type { Intake, Queue, QueueSystem, Reading, Source } from './queue.ts';
-import { doubts, runningSince } from './running-since.ts';
+import { doubts, runningSince, waitingSince } from './running-since.ts';
 
 /** Of a process; Solid Queue's own `process_alive_threshold`, after which it takes its jobs away. */
 const SILENT = '5 minutes';
@@ -43,7 +43,7 @@ function tables(sql: Sql, { options }: Source): Promise<Tables> {
   return tablesOf(sql, 'Solid Queue', names, options.schema);
 }
 
-const Waiting = z.object({ name: z.string(), queued: z.number(), later: z.number() });
+const Waiting = z.object({ name: z.string(), queued: z.number(), later: z.number(), waited: z.number().nullable() });
 const Rest = z.object({ running: z.number(), silent: z.number(), failed: z.number() });
 const Oldest = z.object({ age: z.number(), job: z.string(), id: z.string() });
 
@@ -52,10 +52,11 @@ async function reading(sql: Sql, table: Tables, { options }: Source): Promise<Re
   // What is due but not dispatched yet is taken as soon as anybody works. What is blocked waits for another job to end.
   const waiting = await sql(
     Waiting,
-    `select queue_name as name, count(*) filter (where due)::float8 as queued, count(*) filter (where not due)::float8 as later
-       from (select queue_name, true as due from ${table('solid_queue_ready_executions')}
-             union all select queue_name, scheduled_at <= now() from ${table('solid_queue_scheduled_executions')}
-             union all select queue_name, false from ${table('solid_queue_blocked_executions')}) as waiting
+    `select queue_name as name, count(*) filter (where due)::float8 as queued, count(*) filter (where not due)::float8 as later,
+            (extract(epoch from now() - min(since) filter (where due)) * 1000)::float8 as waited
+       from (select queue_name, true as due, created_at as since from ${table('solid_queue_ready_executions')}
+             union all select queue_name, scheduled_at <= now(), scheduled_at from ${table('solid_queue_scheduled_executions')}
+             union all select queue_name, false, created_at from ${table('solid_queue_blocked_executions')}) as waiting
       where $1::text[] is null or queue_name = any($1) group by queue_name order by queue_name`,
     only,
   );
@@ -87,6 +88,7 @@ async function reading(sql: Sql, table: Tables, { options }: Source): Promise<Re
     later: waiting.reduce((sum, { later }) => sum + later, 0),
     running: rest?.running ?? 0,
     oldest: since?.oldest ?? null,
+    waiting: waitingSince(waiting.map(({ waited }) => waited)),
     failed: rest?.failed ?? 0,
     doubt: doubts([
       since?.doubt ?? null,

@@ -54,9 +54,10 @@ export function queueContract<B extends Bed>(
 
     it('says as much as its queues add up to', async () => {
       await using queue = await open();
-      const { queues, queued, running, oldest } = await queue.read();
+      const { queues, queued, running, oldest, waiting } = await queue.read();
       expect(queues.reduce((total, each) => total + each.queued, 0)).toBe(queued);
       if (running === null || running === 0) expect(oldest).toBeNull();
+      if (queued === 0) expect(waiting).toBeNull();
     });
 
     it('says nothing of the address or the password of a store that cannot be reached', async () => {
@@ -175,10 +176,11 @@ async function looking(open: () => Promise<Queue>): Promise<Reading> {
 /** All that can be looked at, but for ages, which grow. */
 async function everything(open: () => Promise<Queue>) {
   await using queue = await open();
-  const { oldest, ...reading } = await queue.read();
+  const { oldest, waiting, ...reading } = await queue.read();
   return {
     ...reading,
     oldest: oldest?.what ?? null,
+    waits: waiting !== null,
     intake: (await queue.intake?.look()) ?? null,
     processes: (await queue.processes?.list()) ?? null,
   };

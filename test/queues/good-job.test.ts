@@ -121,9 +121,21 @@ describe.skipIf(postgres().missing !== null)('GoodJob', () => {
       later: 0,
       running: 0,
       oldest: null,
+      waiting: null,
       failed: 0,
       doubt: null,
     });
+  });
+
+  it('says since when the oldest that waits is due', async () => {
+    const shop = await app();
+    await shop.enqueue('default', -100);
+    await shop.enqueue('default', 3_600);
+    await shop.enqueue('mailers', -1);
+    const { waiting } = await read(shop);
+    expect(waiting?.ageMs).toBeGreaterThanOrEqual(90_000);
+    expect(waiting?.ageMs).toBeLessThan(600_000);
+    expect((await read(shop, { queues: ['mailers'] })).waiting?.ageMs).toBeLessThan(90_000);
   });
 
   it('follows jobs from waiting to running to done, failed or to be tried again', async () => {

@@ -107,6 +107,14 @@ describe.skipIf(postgres().missing !== null)('Graphile Worker', () => {
     await end();
   });
 
+  test('the oldest job waits since it was due', async () => {
+    await utils.addJob('mails', {}, { runAt: new Date(Date.now() - 180_000) });
+    await utils.addJob('mails', {}, { runAt: new Date(Date.now() + 3_600_000) });
+    const { waiting } = await read();
+    expect(waiting?.ageMs).toBeGreaterThan(90_000);
+    expect(waiting?.ageMs).toBeLessThan(600_000);
+  });
+
   test('nothing runs after the job in flight has ended', async () => {
     await utils.addJob('mails', {});
     const { end } = await held();

@@ -122,6 +122,7 @@ describe('The HTTP contract', () => {
       later: null,
       running: 2,
       oldest: { ageMs: 180_000, what: 'a job' },
+      waiting: null,
       failed: null,
       doubt: null,
     });

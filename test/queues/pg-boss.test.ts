@@ -94,6 +94,15 @@ describe.skipIf(postgres().missing !== null)('pg-boss', () => {
     await end();
   });
 
+  test('the oldest job waits since it could be taken', async () => {
+    await boss.send('mails', {});
+    await boss.getDb().executeSql("update pgboss.job set start_after = now() - interval '3 minutes'");
+    await boss.send('mails', {}, { startAfter: 3_600 });
+    const { waiting } = await read();
+    expect(waiting?.ageMs).toBeGreaterThanOrEqual(180_000);
+    expect(waiting?.ageMs).toBeLessThan(600_000);
+  });
+
   test('the oldest job has run since pg-boss gave it to a worker', async () => {
     await boss.send('mails', {});
     const { id, end } = await held();

@@ -79,6 +79,15 @@ print(json.dumps({
     expect(ours.oldest?.what).toBe('rq_jobs.hold');
   });
 
+  it('says since when the next job to be taken waits', async () => {
+    await enqueue('default', 'a', 'b');
+    const first = await redis.client.lindex('rq:queue:default', 0);
+    await redis.client.hset(`rq:job:${first}`, 'enqueued_at', new Date(Date.now() - 180_000).toISOString());
+    const { waiting } = await look();
+    expect(waiting?.ageMs).toBeGreaterThan(90_000);
+    expect(waiting?.ageMs).toBeLessThan(600_000);
+  });
+
   it('suspended, a worker takes nothing more while its job goes on to its end; resumed, it does', async () => {
     await using jobs = jobsOf(redis);
     await enqueue('default', 'a', 'b');

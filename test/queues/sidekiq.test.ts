@@ -68,6 +68,8 @@ describe.skipIf(redis === noRedis || ruby === '')('Sidekiq', () => {
     expect(ours.oldest?.ageMs).toBeGreaterThanOrEqual(before - theirs.oldest * 1_000 - 1);
     expect(ours.oldest?.ageMs).toBeLessThanOrEqual(after - theirs.oldest * 1_000 + 1);
     expect(ours.oldest?.what).toBe('HoldJob');
+    expect(ours.waiting?.ageMs).toBeGreaterThanOrEqual(0);
+    expect(ours.waiting?.ageMs).toBeLessThan(600_000);
   });
 
   it('a process that is told to takes nothing more, and says so, while its job goes on to its end', async () => {

@@ -150,9 +150,21 @@ describe.skipIf(postgres().missing !== null)('Solid Queue', () => {
       later: 0,
       running: 0,
       oldest: null,
+      waiting: null,
       failed: 0,
       doubt: null,
     });
+  });
+
+  it('says since when the oldest that waits is due', async () => {
+    const shop = await app();
+    await shop.enqueue('default');
+    await shop.run(`update solid_queue_ready_executions set created_at = ${UTC} - interval '100 s'`);
+    await shop.enqueue('mailers');
+    const { waiting } = await read(shop);
+    expect(waiting?.ageMs).toBeGreaterThanOrEqual(90_000);
+    expect(waiting?.ageMs).toBeLessThan(600_000);
+    expect((await read(shop, { queues: ['mailers'] })).waiting?.ageMs).toBeLessThan(90_000);
   });
 
   it('follows jobs from waiting to running to done or failed', async () => {

@@ -2,6 +2,7 @@
 // large backlog can bring down what they work with. A queue that cannot be read never holds up a restore.
 import type { Cx, Item } from '../../model/step.ts';
 import type { Looked, QueueOf, Queues } from '../../steps/queues.ts';
+import { span } from '../../steps/standing.ts';
 import { type Asked, answerTo, ask, type ComingBack, heardAll, nextPart, type Said } from './coming-back.ts';
 import { waitedFor } from './pace.ts';
 
@@ -35,7 +36,7 @@ export async function backlog(
   const looked = await queues.look(cx, readable(cx, queues));
   const dark = looked.filter(({ found }) => found.is === 'unreadable');
   const waiting = total(looked);
-  if (waiting > limit.jobs) {
+  if (waiting > limit.jobs || (longest(looked) ?? 0) > limit.age) {
     return ask(cx, at, asNow(cx, looked, waiting, at.asked), ['go-on', 'go-slowly']);
   }
   if (dark.length > 0 && waitedFor(cx) < PATIENCE) {
@@ -49,11 +50,12 @@ export async function backlog(
 function asNow(cx: Cx, looked: readonly Looked[], waiting: number, asked: Asked | null): Asked {
   const shown = Number(asked?.about[0] ?? Number.NaN);
   if (asked !== null && Math.abs(waiting - shown) < shown / 10) return asked;
+  const age = longest(looked);
   const where = looked.filter(({ found }) => found.is === 'read' && found.reading.queued > 0);
   return {
     key: 'backlog',
-    says: `${number(waiting)} jobs wait in ${where.map(({ title }) => title).join(', ')}`,
-    details: [...looked.map(says), 'since when the oldest of them waits is not known: these systems do not tell'],
+    says: `${number(waiting)} ${waiting === 1 ? 'job waits' : 'jobs wait'} in ${where.map(({ title }) => title).join(', ')}${age === null ? '' : `, the oldest for ${span(age)}`}`,
+    details: [...looked.map(says), ...untold(where)],
     at: asked?.at ?? cx.now,
     about: [String(waiting)],
     passes: true,
@@ -69,6 +71,18 @@ function says({ title, found }: Looked): string {
   const due = later !== null && later > 0 ? [`${number(later)} due later`] : [];
   const lost = failed !== null && failed > 0 ? [`${number(failed)} failed so far`] : [];
   return `${title}: ${[...(named.length === 0 ? ['nothing waits'] : named), ...more, ...due, ...lost].join(', ')}`;
+}
+
+function untold(where: readonly Looked[]): readonly string[] {
+  const silent = where.filter(({ found }) => found.is === 'read' && found.reading.waiting === null);
+  if (silent.length === 0) return [];
+  return [`since when the oldest waits is not known of ${silent.map(({ title }) => title).join(', ')}`];
+}
+
+/** Milliseconds that the oldest waiting job of all waits; null where none does, or none of the systems tells. */
+function longest(looked: readonly Looked[]): number | null {
+  const ages = looked.flatMap(({ found }) => (found.is === 'read' ? (found.reading.waiting?.ageMs ?? []) : []));
+  return ages.length === 0 ? null : Math.max(...ages);
 }
 
 function total(looked: readonly Looked[]): number {

@@ -84,7 +84,8 @@ describe('a queue that the settings name', () => {
       const cx = scene.cx();
       const [queue] = herokuQueues(scene.heroku).of(cx);
       if (queue === undefined) throw new Error('Expected the queue of the settings');
-      const reading = { queues: [], queued: 0, later: 0, running: 0, oldest: null, failed: 0, doubt: null, ...over };
+      const none = { oldest: null, waiting: null, failed: 0, doubt: null };
+      const reading = { queues: [], queued: 0, later: 0, running: 0, ...none, ...over };
       const read = { cx, window: { from: 0, to: 0 }, formation: [], dynos: [], addons: [], vars: {}, looks: new Map() };
       return queueEntries(read, [{ ...queue, found: { is: 'read', reading } }])[0];
     };

@@ -8,13 +8,13 @@ import { stages } from './stage.ts';
 const redis = await realRedis();
 const stageFor = stages();
 
-async function withJobs(jobs: number, quantity = 4, url = redis?.url ?? '') {
+async function withJobs(jobs: number, quantity = 4, url = redis?.url ?? '', age = 0) {
   await redis?.client.sadd('queues', 'default', 'mailers');
   for (let i = 0; i < jobs; i += 1) await redis?.client.lpush('queue:default', '{"class":"HardJob"}');
   return comingBack(
     stageFor,
     { web: {}, worker: { quantity } },
-    { queues: [{ system: 'sidekiq', at: 'REDIS_URL' }], backlog: { jobs: 10, age: 0 } },
+    { queues: [{ system: 'sidekiq', at: 'REDIS_URL' }], backlog: { jobs: 10, age } },
     { config: { REDIS_URL: url } },
   );
 }
@@ -53,10 +53,7 @@ describe.skipIf(redis === null)('a backlog', () => {
     expect(ask).toEqual({
       key: 'backlog',
       says: '1,234 jobs wait in Sidekiq',
-      details: [
-        'Sidekiq: default 1,234, 1 due later',
-        'since when the oldest of them waits is not known: these systems do not tell',
-      ],
+      details: ['Sidekiq: default 1,234, 1 due later', 'since when the oldest waits is not known of Sidekiq'],
       answers: ['go-on', 'go-slowly'],
     });
     await take(20);
@@ -64,6 +61,19 @@ describe.skipIf(redis === null)('a backlog', () => {
     // As it was asked: it does not change with every job.
     expect(await back.settle()).toMatchObject({ is: 'ask', ask });
     expect(back.stage.settings().formation).toMatchObject({ worker: { quantity: 0 } });
+  });
+
+  it('of few jobs is asked about where one of them waits too long, in seconds or milliseconds', async () => {
+    const back = await withJobs(2, 4, redis?.url, 60 * 60_000);
+    const hours = (n: number) => Date.now() - n * 3_600_000;
+    await redis?.client.rpush('queue:mailers', JSON.stringify({ class: 'MailJob', enqueued_at: hours(2) / 1_000 }));
+    expect((await back.asked()).ask).toMatchObject({
+      says: '3 jobs wait in Sidekiq, the oldest for 2 h 0 min',
+      details: ['Sidekiq: default 2, mailers 1'],
+    });
+    await redis?.client.rpush('queue:default', JSON.stringify({ class: 'HardJob', enqueued_at: hours(3) }));
+    back.stage.clock.advance(30_000);
+    expect((await back.asked()).ask).toMatchObject({ says: '4 jobs wait in Sidekiq, the oldest for 3 h 0 min' });
   });
 
   it('that somebody has cleared away is not asked about any more', async () => {
