@@ -23,12 +23,13 @@ export async function queueConcerns(
   return [...tooOld(cx, looked), ...(asked ? [] : unreadable(looked)), ...shared(looked, formation)];
 }
 
+export const OLD_JOB = 'Let it end, or stop it, and start again; how old a job may be is the setting abortIfOlderThan.';
+
 /** Found before anybody is locked out: waiting for it would take as long as the job likes. */
 function tooOld(cx: Cx, looked: readonly Looked[]): readonly Concern[] {
   const says = olderThanAllowed(cx, looked);
   if (says === null) return [];
-  const remedy = 'Let it end, or stop it, and start again; how old a job may be is the setting abortIfOlderThan.';
-  return [{ name: 'old-job', is: 'refuse', says, remedy, except: null }];
+  return [{ name: 'old-job', is: 'refuse', says, remedy: OLD_JOB, except: null }];
 }
 
 function unreadable(looked: readonly Looked[]): readonly Concern[] {

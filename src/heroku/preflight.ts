@@ -5,15 +5,17 @@ import type { Json } from '../model/json.ts';
 import type { Concern } from '../model/preflight.ts';
 import type { Cx, Look, StepName } from '../model/step.ts';
 import type { Queues } from '../steps/queues.ts';
+import { span } from '../steps/standing.ts';
 import type { Heroku } from './api/client.ts';
 import type { Dyno } from './api/dynos.ts';
 import type { Formation } from './api/formation.ts';
 import { type Itself, sharesDatabase } from './itself.ts';
 import { concernOf, othersOf } from './others.ts';
-import { queueConcerns } from './preflight-queues.ts';
+import { OLD_JOB, queueConcerns } from './preflight-queues.ts';
+import { redactedCommand } from './redacted.ts';
 import { missingScopes, SCOPES_REMEDY } from './scopes.ts';
 import { command } from './shell.ts';
-import { markedByOthers } from './steps/scheduler-jobs.ts';
+import { jobsAmong, markedByOthers } from './steps/scheduler-jobs.ts';
 
 export async function herokuPreflight(
   heroku: Heroku,
@@ -38,6 +40,7 @@ export async function herokuPreflight(
     ...token(scopes),
     ...underWay(cx, releases[0], builds[0]),
     ...running(dynos),
+    ...oldJobs(cx, dynos, formation),
     ...crashed(dynos),
     ...othersOf(
       addons.flatMap((addon) => addon.addon_service.name ?? []),
@@ -125,6 +128,19 @@ function running(dynos: readonly Dyno[]): readonly Concern[] {
       'one-off dynos',
     ),
   ];
+}
+
+/** Found before anybody is locked out: a job that runs already would be waited for behind the door. */
+function oldJobs(cx: Cx, dynos: readonly Dyno[], formation: readonly Formation[]): readonly Concern[] {
+  const limit = cx.settings.abortIfOlderThan;
+  if (limit === null) return [];
+  const old = jobsAmong(cx, dynos, formation)
+    .map(({ name, command, created_at }) => ({ name, command, age: cx.now - Date.parse(created_at) }))
+    .filter(({ age }) => age >= limit)
+    .toSorted((a, b) => b.age - a.age)[0];
+  if (old === undefined) return [];
+  const says = `${old.name} (${redactedCommand(old.command)}) has been running for ${span(old.age)}, and no job should for more than ${span(limit)}`;
+  return [refuse('old-scheduler-job', says, OLD_JOB)];
 }
 
 /** They will be waited for on the way back, in vain. */

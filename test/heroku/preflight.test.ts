@@ -59,6 +59,32 @@ describe('the preflight', () => {
     expect((await concerns({ maintenance: true })).get('already-closed')?.says).toMatch(/stays in it afterwards/);
   });
 
+  const hourly: Partial<AppDescription> = {
+    times: { startMs: 0, stopMs: 0, scheduledRunMs: 10 * 3_600_000 },
+    jobs: [{ id: '8', command: 'rake import:all', every: 60, at: 35 }],
+  };
+  const threeHours = ({ clock }: Stage) => clock.advance(3 * 3_600_000);
+
+  it('refuses where a job of the Scheduler has been running longer than any should, and says which', async () => {
+    const found = await concerns(hourly, { abortIfOlderThan: 150 * 60_000 }, threeHours);
+    expect(found.get('old-scheduler-job')).toMatchObject({
+      is: 'refuse',
+      says: expect.stringMatching(
+        /^scheduler\.\d+ \(rake …\) has been running for 2 h 59 min, and no job should for more than 2 h 30 min$/,
+      ),
+    });
+    expect([...(await concerns(hourly, { abortIfOlderThan: 180 * 60_000 }, threeHours)).keys()]).not.toContain(
+      'old-scheduler-job',
+    );
+    expect([...(await concerns(hourly, {}, threeHours)).keys()]).not.toContain('old-scheduler-job');
+  });
+
+  it('takes a process type called scheduler for no job', async () => {
+    const formation = { web: {}, scheduler: { command: 'bin/scheduler' } };
+    const found = await concerns({ formation }, { abortIfOlderThan: 60_000 }, threeHours);
+    expect([...found.keys()]).not.toContain('old-scheduler-job');
+  });
+
   it('names five one-off dynos, and counts the others', async () => {
     const found = await concerns({}, {}, ({ world }) => {
       for (let i = 0; i < 7; i += 1) world.runOneOff('shop', 'rails console');

@@ -5,8 +5,10 @@ import { z } from 'zod';
 import { clause, Trouble } from '../../errors.ts';
 import type { Json } from '../../model/json.ts';
 import type { Change, Cx, Hold, Look, Verdict } from '../../model/step.ts';
+import { span } from '../../steps/standing.ts';
 import type { Heroku } from '../api/client.ts';
 import type { Dyno } from '../api/dynos.ts';
+import type { Formation } from '../api/formation.ts';
 import { redactedCommand } from '../redacted.ts';
 import type { HerokuScheduler, Job } from '../schedulers/heroku-scheduler.ts';
 import { looksPaused, pausedCommand, readMarker } from '../schedulers/marker.ts';
@@ -168,8 +170,9 @@ async function paused(
   if (left.length > 0) return { is: 'again', memo: null };
   const running = await unpaused(heroku, cx);
   if (running.length > 0) {
-    const why = `${running.map((dyno) => dyno.name).join(', ')} still ${running.length === 1 ? 'runs' : 'run'} a job that started before the pause`;
-    if (waitedFor(cx) >= cx.settings.drainCap) return { is: 'failed', why };
+    const why = still(running.map(({ name }) => name));
+    if (waitedFor(cx) >= cx.settings.drainCap)
+      return { is: 'failed', why: still(running.map((dyno) => aged(cx, dyno))) };
     return { is: 'waiting', why, look: pace(cx), memo: null };
   }
   const ticked = jobs.find((job) => cx.now - lastFire(job, cx.now) < AFTER_TICK);
@@ -179,13 +182,23 @@ async function paused(
   return { is: 'waiting', why, look: Math.max(1_000, until - cx.now), memo: null };
 }
 
-/** The Scheduler's dynos whose command is not our marker. A process type may be called `scheduler` as well. */
+function still(dynos: readonly string[]): string {
+  return `${dynos.join(', ')} still ${dynos.length === 1 ? 'runs' : 'run'} a job that started before the pause`;
+}
+
+/** "scheduler.4711 (rake …, for 14 min)". */
+function aged(cx: Cx, { name, command, created_at }: Dyno): string {
+  return `${name} (${redactedCommand(command)}, for ${span(cx.now - Date.parse(created_at))})`;
+}
+
 async function unpaused(heroku: Heroku, cx: Cx): Promise<readonly Dyno[]> {
-  const dynos = (await heroku.dynos.list(cx, cx.app.id)).filter(
-    (dyno) => dyno.type === 'scheduler' && readMarker(dyno.command)?.runId !== cx.run,
-  );
-  if (dynos.length === 0) return dynos;
-  const formation = await heroku.formation.list(cx, cx.app.id);
+  const dynos = jobsAmong(cx, await heroku.dynos.list(cx, cx.app.id), []);
+  return dynos.length === 0 ? dynos : jobsAmong(cx, dynos, await heroku.formation.list(cx, cx.app.id));
+}
+
+/** The Scheduler's dynos whose command is not our marker. A process type may be called `scheduler` as well. */
+export function jobsAmong(cx: Cx, all: readonly Dyno[], formation: readonly Formation[]): readonly Dyno[] {
+  const dynos = all.filter(({ type, command }) => type === 'scheduler' && readMarker(command)?.runId !== cx.run);
   const own = formation.find(({ type }) => type === 'scheduler');
   return own === undefined ? dynos : dynos.filter((dyno) => dyno.command !== own.command);
 }

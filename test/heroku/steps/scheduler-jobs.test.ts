@@ -62,6 +62,25 @@ describe('Scheduler jobs', () => {
     expect(patched(stage)).toEqual(written ? ['1'] : []);
   });
 
+  it('that run from before are waited for no longer than the drain may take: then it is said which, and for how long', async () => {
+    const times = { startMs: 0, stopMs: 0, scheduledRunMs: 10 * 3_600_000 };
+    const jobs = [{ id: '1', command: 'rake x', every: 60, at: 35 }] as const;
+    const stage = await stageFor(shop({ jobs: [...jobs], times }), { drainCap: 5 * 60_000 });
+    stage.clock.advance(10 * 60_000);
+    const hold = stage.hold('scheduler');
+    const items = await capture(stage, hold);
+    await hold.write(stage.cx(), changes(stage, hold, items, 'quiet'));
+    const since = stage.clock.now();
+    stage.clock.advance(5 * 60_000);
+    const verdict = await hold.settle(stage.cx(since), 'quiet', items, null);
+    expect(verdict).toMatchObject({
+      is: 'failed',
+      why: expect.stringMatching(
+        /^scheduler\.\d+ \(rake …, for 14 min\) still runs a job that started before the pause$/,
+      ),
+    });
+  });
+
   it('are put back even at their tick: nothing is better than a job that does not run', async () => {
     const stage = await stageFor(
       shop({ jobs: [{ id: '1', command: `: # maint-paused ${RUN} "rake x"`, every: 60, at: 35 }] }),
