@@ -6,6 +6,7 @@ import { type Config, readConfig } from './config.ts';
 import { createLog, type Logger, messageOf } from './log.ts';
 import { type Answer, answers } from './model/event.ts';
 import { startRescue } from './rescue/index.ts';
+import { breakGlass } from './terminal/break-glass.ts';
 import { length } from './terminal/duration.ts';
 import { exportRun } from './terminal/export.ts';
 import { BotEnded } from './terminal/lasting.ts';
@@ -120,8 +121,11 @@ verb('proof', 'the evidence that an app was quiet, kept with its maintenance: th
 verb('resume', 'show what would be restored, ask, and bring the app back')
   .argument('<app>')
   .option('--approve <hash>', 'approve exactly the list with this hash, without asking')
-  .action((app: string, options: Common & { approve?: string }) =>
-    withMaint(options, (reached, screen) => verbs.resume(reached, screen, app, options.approve ?? null)),
+  .option('--layers', 'bring it back layer by layer, and ask before each')
+  .action((app: string, options: Common & { approve?: string; layers?: true }) =>
+    withMaint(options, (reached, screen) =>
+      verbs.resume(reached, screen, app, options.approve ?? null, options.layers === true),
+    ),
   );
 
 verb('abort', 'turn round a run that is still on its way to quiet')
@@ -136,9 +140,7 @@ verb('break-glass', 'open a held app alone, without the approvals that it needs;
   .requiredOption('--because <reason>', 'why, for everybody who is told')
   .option('--yes', 'do not ask')
   .action((app: string, options: Common & { because: string; yes?: true }) =>
-    withMaint(options, (reached, screen) =>
-      verbs.breakGlass(reached, screen, app, options.because, options.yes === true),
-    ),
+    withMaint(options, (reached, screen) => breakGlass(reached, screen, app, options.because, options.yes === true)),
   );
 
 verb('extend', 'move the planned end')

@@ -274,7 +274,7 @@ function abort(run: Run, by: Person): Decision {
 }
 
 /** The approval was asked for and given up, because what it has to show cannot be read: then a named person decides without. */
-function cannotBeApproved(run: Run): boolean {
+export function cannotBeApproved(run: Run): boolean {
   const last = run.questions.findLast((q) => q.about.is === 'resume');
   return run.approvalTrouble !== null && last !== undefined && last.withdrawn !== null;
 }

@@ -1,7 +1,9 @@
 // An approval given at the terminal: opens it, shows what it is for, asks, and follows what comes of it. Bound to the hash of
 // what was shown, as the button in Slack is (I11).
+import type { Answer } from '../model/event.ts';
 import { approvalsMissing, open, type Question, type Run } from '../model/run.ts';
 import { follow } from './follow.ts';
+import type { Call } from './protocol.ts';
 import type { Reached, Reply } from './reach.ts';
 import { clean, type Screen, sure } from './screen.ts';
 import { maintCommand, rowsText } from './words.ts';
@@ -17,32 +19,32 @@ export type Approved =
   | ({ readonly is: 'waiting' } & Shown)
   | { readonly is: 'refused'; readonly reply: Reply };
 
-/**
- * `approve`: the hash of a list that was seen before, for scripts. `verb`: what a person is told to type. `show`: called
- * before anybody is asked. `alone`: the reason to break the glass, instead of an approval.
- */
+/** `approve`: the hash of a list that was seen before, for scripts. `verb`: what a person is told to type. `layers`: one by one. */
 export async function approved(
   reached: Reached,
   screen: Screen,
   app: string,
   approve: string | null,
-  show: (shown: Shown) => void,
   verb = 'resume',
-  alone: string | null = null,
+  layers = false,
 ): Promise<Approved> {
-  const opened = await openApproval(reached, app);
+  const opened = await openApproval(reached, app, { method: 'resume', app });
   if ('is' in opened) return { is: 'refused', reply: opened };
   const { run, question } = opened;
   const hash = question.shown?.hash ?? '';
+  // Whoever is asked sees what for; what is printed for others is one object at the end.
   if (!screen.json) screen.out(rowsText(question.shown?.rows ?? []));
+  else if (screen.interactive) screen.err(rowsText(question.shown?.rows ?? []));
+  const how = layers ? ['--layers'] : [];
   if (approve === null) {
-    show({ run, hash });
     if (!screen.interactive) {
-      screen.err(`Nothing has been approved. To approve exactly this: ${maintCommand(verb, app, '--approve', hash)}`);
+      screen.err(
+        `Nothing has been approved. To approve exactly this: ${maintCommand(verb, app, ...how, '--approve', hash)}`,
+      );
       return { is: 'waiting', run, hash };
     }
-    const ask = alone === null ? 'Approve, and bring' : 'Break the glass, in front of everybody, and bring';
-    if (!(await sure(screen, `${ask} ${run.app.name} back like this?`))) {
+    const like = layers ? 'layer by layer, to this' : 'like this';
+    if (!(await sure(screen, `Approve, and bring ${run.app.name} back ${like}?`))) {
       await reached.call({
         method: 'answer',
         request: { run: run.id, question: question.id, answer: 'not-yet', hash: null },
@@ -51,10 +53,9 @@ export async function approved(
       return { is: 'waiting', run, hash };
     }
   }
-  const request = { run: run.id, question: question.id, answer: 'approve', hash: approve ?? hash } as const;
-  const reply = await reached.call(
-    alone === null ? { method: 'answer', request } : { method: 'break-glass', app: run.id, because: alone },
-  );
+  const answer: Answer = layers ? 'approve-layers' : 'approve';
+  const request = { run: run.id, question: question.id, answer, hash: approve ?? hash };
+  const reply = await reached.call({ method: 'answer', request });
   if (reply.is !== 'changed') return { is: 'refused', reply };
   const still = reply.run.questions.find((q) => q.id === question.id && open(q));
   if (still !== undefined) {
@@ -68,12 +69,18 @@ export async function approved(
   return { is: 'approved', run: await follow(reached, run.id, superseded, screen.err) };
 }
 
-async function openApproval(reached: Reached, app: string): Promise<{ run: Run; question: Question } | Reply> {
-  const asked = await reached.call({ method: 'resume', app });
-  const found = asked.is === 'changed' ? asked : await reached.call({ method: 'status', app });
-  const run = found.is === 'changed' ? found.run : found.is === 'status' ? found.runs[0] : undefined;
+/** `by`: what asks for the list, where nobody has yet. It may have been opened in Slack already: then this is the same approval. */
+export async function openApproval(
+  reached: Reached,
+  app: string,
+  by: Call,
+): Promise<{ run: Run; question: Question } | Reply> {
   const waiting = (r: Run): Question | undefined => r.questions.find((q) => q.about.is === 'resume' && open(q));
-  // It may have been opened in Slack already: then this is the same approval.
+  const standing = await reached.call({ method: 'status', app });
+  const known = standing.is === 'status' ? standing.runs[0] : undefined;
+  const there = known === undefined || waiting(known) === undefined ? undefined : known;
+  const asked = there === undefined ? await reached.call(by) : standing;
+  const run = there ?? (asked.is === 'changed' ? asked.run : undefined);
   if (run === undefined || waiting(run) === undefined) return asked;
   const shown = await follow(
     reached,

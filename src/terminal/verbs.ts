@@ -101,24 +101,17 @@ export async function answer(
   return finish(reached, screen, await follow(reached, reply.run.id, done, screen.err));
 }
 
-/** Opens a held app alone: shows what it is for, and asks; told to everybody with the reason. */
-export async function breakGlass(
+/** Opens the approval, shows what it is for, and asks. `approve`: the hash of a list that was seen before, for scripts. */
+export async function resume(
   reached: Reached,
   screen: Screen,
   app: string,
-  because: string,
-  yes: boolean,
+  approve: string | null,
+  layers = false,
 ): Promise<number> {
-  const given = await approved(reached, screen, app, yes ? 'unasked' : null, () => {}, 'break-glass', because);
+  const given = await approved(reached, screen, app, approve, 'resume', layers);
   if (given.is === 'refused') return show(screen, given.reply);
-  return given.is === 'waiting' ? NEEDS_A_PERSON : finish(reached, screen, given.run);
-}
-
-/** Opens the approval, shows what it is for, and asks. `approve`: the hash of a list that was seen before, for scripts. */
-export async function resume(reached: Reached, screen: Screen, app: string, approve: string | null): Promise<number> {
-  const given = await approved(reached, screen, app, approve, ({ run, hash }) => {
-    if (screen.json) screen.out(jsonText({ run: runJson(run), approve: hash }));
-  });
-  if (given.is === 'refused') return show(screen, given.reply);
-  return given.is === 'waiting' ? NEEDS_A_PERSON : finish(reached, screen, given.run);
+  if (given.is === 'approved') return finish(reached, screen, given.run);
+  if (screen.json) screen.out(jsonText({ run: runJson(given.run), approve: given.hash }));
+  return NEEDS_A_PERSON;
 }

@@ -55,7 +55,7 @@ export async function putBack(
 ): Promise<number> {
   const app = run.app.name;
   if (run.way === 'quiet' && run.quietAt !== null) {
-    const given = await approved(reached, screen, app, options.approve, () => {}, 'restore');
+    const given = await approved(reached, screen, app, options.approve, 'restore');
     if (given.is === 'refused') return refusedBy(screen, outcome, given.reply);
     if (given.is === 'waiting') {
       outcome.approve.push({ run: given.run, hash: given.hash, made: null });

@@ -10,7 +10,7 @@ import { workJson } from './json.ts';
 import { NEEDS_A_PERSON, REFUSED, show } from './outcome.ts';
 import type { Reached } from './reach.ts';
 import { clean, jsonText, type Screen } from './screen.ts';
-import { maintCommand, questionText } from './words.ts';
+import { howToAnswer, maintCommand, questionText } from './words.ts';
 
 const LOOK_MS = 300;
 /** As shells have it for Ctrl-C. */
@@ -65,6 +65,9 @@ async function follow(
     if (screen.json) printed.push(text);
     if (reply.work.ended !== null) return ended(screen, reply.work, printed);
     const asked = workQuestion(reply.run, work);
+    const left = asked !== undefined || reply.run.ended !== null || interrupted.aborted;
+    if (left && screen.json)
+      screen.out(workText(reply.work, printed, asked === undefined ? [] : howToAnswer(reply.run, asked)));
     if (asked !== undefined) {
       screen.err(questionText(reply.run, asked));
       return NEEDS_A_PERSON;
@@ -73,7 +76,7 @@ async function follow(
       screen.err('The maintenance has ended; how the command ended is not known.');
       return REFUSED;
     }
-    if (interrupted.aborted) return left(reached, screen, reply.run, reply.work);
+    if (interrupted.aborted) return goesOn(reached, screen, reply.run, reply.work);
     await sleep(LOOK_MS, undefined, { signal: interrupted }).catch(() => {});
   }
 }
@@ -89,16 +92,21 @@ function textOf({ parts }: Output, after: number): string {
   return stripVTControlCharacters(texts.join('')).replace(/\n$/, '');
 }
 
-function ended(screen: Screen, work: Work, printed: readonly string[]): number {
+/** One object, however it is left. `answer`: the commands that answer what is asked about it. */
+function workText(work: Work, printed: readonly string[], answer: readonly string[]): string {
   const output = printed.filter((text) => text !== '').join('\n');
-  if (screen.json) screen.out(jsonText({ work: workJson(work), output }));
+  return jsonText({ work: workJson(work), output, ...(answer.length === 0 ? {} : { answer }) });
+}
+
+function ended(screen: Screen, work: Work, printed: readonly string[]): number {
+  if (screen.json) screen.out(workText(work, printed, []));
   const cut =
     work.ended === null || work.ended.cut === 0 ? '' : ` ${work.ended.cut} lines in the middle were not kept.`;
   screen.err(`${clean(work.shows)} ${clean(workWords(work)).replace(/\.$/, '')}.${cut}`);
   return work.ended?.exit ?? REFUSED;
 }
 
-function left(reached: Reached, screen: Screen, { app }: Run, work: Work): number {
+function goesOn(reached: Reached, screen: Screen, { app }: Run, work: Work): number {
   const what = work.dyno === null ? 'It may be starting' : `It goes on as ${work.dyno.name}`;
   const watched =
     reached.drives === 'the bot' ? ', and maint watches it' : ', and nobody watches it until maint runs again';

@@ -1,7 +1,8 @@
 // The verbs against a real engine; whenever one looks at a run, the run is driven on.
 import { describe, expect, test } from 'vitest';
+import { dispatch } from '../../src/terminal/protocol.ts';
 import * as verbs from '../../src/terminal/verbs.ts';
-import { engines, shop } from '../helpers/engine.ts';
+import { engines, grace, shop } from '../helpers/engine.ts';
 import { terminal } from './at-terminal.ts';
 
 const engineFor = engines();
@@ -53,6 +54,42 @@ describe('resume at the terminal', () => {
     await verbs.status(after.reached, after.screen, 'shop');
     expect(after.text()).toMatch(/What an approval is for cannot be shown: .*HEROKU_API_KEY/);
     expect((await engine.the(id)).way).toBe('quiet');
+  });
+});
+
+describe('an approval at the terminal', () => {
+  test('as JSON is one object where another one is missing, and stays quiet', async () => {
+    const engine = await engineFor({ apps: [shop()], settings: { approvals: { count: 2, asker: true } } });
+    const { id } = await engine.start('shop');
+    await engine.holding(id);
+    const { screen, reached, text } = terminal(engine, true);
+    expect(await verbs.resume(reached, screen, 'shop', null)).toBe(3);
+    const { approve } = JSON.parse(text('out'));
+    const given = terminal(engine, true);
+    const call: typeof reached.call = (one) =>
+      one.method === 'answer' ? dispatch(engine.commands, grace, one) : given.reached.call(one);
+    expect(await verbs.resume({ ...given.reached, call }, given.screen, 'shop', approve), given.text()).toBe(3);
+    expect(JSON.parse(given.text('out'))).toMatchObject({ run: { phase: 'holding' }, approve });
+    expect(given.text('err')).toContain('1 more person has to');
+  });
+
+  test('layer by layer asks before each, and says how to answer', async () => {
+    const engine = await engineFor({ apps: [shop()] });
+    const { id } = await engine.start('shop');
+    await engine.holding(id);
+    const { screen, reached, text } = terminal(engine, false, ['y']);
+    expect(await verbs.resume(reached, screen, 'shop', null, true), text()).toBe(3);
+    expect(text('err')).toContain('layer by layer');
+    expect(text('out')).toMatch(/maint -- answer shop layer-\d+ go-on/u);
+    expect(await engine.the(id)).toMatchObject({ way: 'back', layered: true });
+  });
+
+  test('for layers in a script says so in the command', async () => {
+    const engine = await engineFor({ apps: [shop()] });
+    await engine.holding((await engine.start('shop')).id);
+    const { screen, reached, text } = terminal(engine);
+    expect(await verbs.resume(reached, screen, 'shop', null, true)).toBe(3);
+    expect(text('err')).toMatch(/maint -- resume shop --layers --approve [0-9a-f]{32}$/u);
   });
 });
 

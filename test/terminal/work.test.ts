@@ -38,6 +38,25 @@ describe('run at the terminal', () => {
     expect(text('out')).not.toContain('db:migrate');
   });
 
+  test('as JSON prints one object also where it is left with Ctrl-C', async () => {
+    const engine = await held();
+    const left = terminal(engine, true);
+    const request = { app: 'shop', command: 'sleep 3600', size: null };
+    expect(await work.run(left.reached, left.screen, request, AbortSignal.abort())).toBe(130);
+    expect(JSON.parse(left.text('out'))).toMatchObject({ work: { command: 'sleep …', ended: null }, output: '' });
+  });
+
+  test('as JSON says how to answer where nobody knows whether it has begun', async () => {
+    const engine = await held();
+    engine.sandbox.faults.add({ service: 'heroku', method: 'POST', path: '/apps/*/dynos', kind: 'reset-before' });
+    const { screen, reached, text } = terminal(engine, true);
+    expect(await work.run(reached, screen, migrate, stays)).toBe(3);
+    expect(JSON.parse(text('out'))).toMatchObject({
+      work: { command: 'rails …', dyno: null },
+      answer: [expect.stringMatching(/try-again$/), expect.stringMatching(/done-by-hand$/)],
+    });
+  });
+
   test('is refused before the app is quiet, and while another command runs', async () => {
     const engine = await engineFor({ apps: [shop()] });
     await engine.start('shop');
