@@ -69,7 +69,8 @@ async function database(heroku: Heroku, cx: Cx): Promise<readonly string[]> {
 
 type Told = { readonly is: 'well' } | { readonly is: 'ill' | 'unknown'; readonly says: string };
 
-async function address(heroku: Heroku, cx: Cx): Promise<Told> {
+/** What the address of the settings answers; `unknown` where that says nothing of the app. */
+export async function address(heroku: Heroku, cx: Cx): Promise<Told> {
   const url = cx.settings.health;
   if (url === null) return { is: 'well' };
   // Its path may hold a token.

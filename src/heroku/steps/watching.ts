@@ -1,5 +1,5 @@
 // What came back is watched for a while after the door has opened: dynos that crash, jobs that fail, a backlog that does not
-// fall, and a rollback into the maintenance. Each is told once and keeps nothing from its end: the users are in already.
+// fall, what its address answers, and a rollback into the maintenance. Each is told once and keeps nothing from its end: the users are in already.
 import { z } from 'zod';
 import { Trouble } from '../../errors.ts';
 import type { Ask, Cx, Verdict, Wait } from '../../model/step.ts';
@@ -9,6 +9,7 @@ import type { Dyno } from '../api/dynos.ts';
 import type { Release } from '../api/releases.ts';
 import { lastLines } from '../last-lines.ts';
 import { command } from '../shell.ts';
+import { address } from './health.ts';
 
 const LOOK = 60_000;
 const RELEASES = 10;
@@ -47,6 +48,8 @@ const Memo = z.object({
     z.string(),
     z.object({ queued: z.number(), failed: z.number().nullable(), at: z.number().nullable().default(null) }),
   ),
+  /** Whether the address of the settings has been asked. */
+  health: z.boolean().default(false),
   found: z.array(Found),
   /** Keys of those that a person has seen. */
   seen: z.array(z.string()),
@@ -82,7 +85,17 @@ export function watching(heroku: Heroku, queues: Queues | null = null): Wait<Mem
 
 function begun(cx: Cx): Memo {
   const heard = cx.answered?.length ?? 0;
-  return { from: cx.now, lookedAt: null, unseen: [], release: null, queues: {}, found: [], seen: [], heard };
+  return {
+    from: cx.now,
+    lookedAt: null,
+    unseen: [],
+    release: null,
+    queues: {},
+    health: false,
+    found: [],
+    seen: [],
+    heard,
+  };
 }
 
 /** What a person has answered to is not told again. */
@@ -97,10 +110,14 @@ function heard(cx: Cx, memo: Memo): Memo {
 async function seen(heroku: Heroku, queues: Queues | null, cx: Cx, memo: Memo): Promise<Memo | null> {
   try {
     const sight = await look(heroku, queues, cx);
+    // Not at once: the users have only just been let in.
+    const ask = !memo.health && cx.now - memo.from >= Math.min(LOOK, cx.settings.watchAfter);
+    const told = ask ? await address(heroku, cx) : null;
     const found = [
       ...memo.found,
       ...(await crashes(heroku, cx, sight, memo.found)),
       ...(await rollbacks(heroku, cx, sight, memo)),
+      ...(told?.is === 'ill' ? [{ key: 'health', says: told.says, details: [] }] : []),
       ...failures(sight, memo),
       ...backlogs(cx, sight, memo),
     ];
@@ -108,6 +125,7 @@ async function seen(heroku: Heroku, queues: Queues | null, cx: Cx, memo: Memo): 
     return {
       ...compared(cx, sight, wasDark ? dark(cx, memo) : memo),
       lookedAt: cx.now,
+      health: memo.health || ask,
       found: found.filter(({ key }, i) => found.findIndex((one) => one.key === key) === i).slice(0, MOST_FOUND),
     };
   } catch (error) {

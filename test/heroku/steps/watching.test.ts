@@ -1,6 +1,7 @@
 // What came back is watched after the door has opened: what is found is told once, and keeps the run from its end no longer
 // than the watch.
-import { beforeEach, describe, expect, it } from 'vitest';
+import { createServer } from 'node:http';
+import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { herokuQueues } from '../../../src/heroku/queues.ts';
 import { watching } from '../../../src/heroku/steps/watching.ts';
 import type { Json } from '../../../src/model/json.ts';
@@ -216,6 +217,29 @@ describe('what came back', () => {
     await watch.settle();
     watch.world.crash('shop', 'worker.2');
     expect(await watch.asked()).toMatchObject({ says: 'worker.2 crashed', answers: ['accept', 'quiet-again'] });
+  });
+});
+
+describe('its address', () => {
+  it('is asked once when the users have been in for a minute, and a bad answer is told', async () => {
+    let asked = 0;
+    const server = createServer((_request, response) => {
+      asked += 1;
+      response.writeHead(500).end();
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    onTestFinished(() => void server.close());
+    const at = server.address();
+    if (at === null || typeof at === 'string') throw new Error('Expected a port');
+    const watch = await open({ health: `http://127.0.0.1:${at.port}/health?token=secret` });
+    expect((await watch.settle()).is).toBe('waiting');
+    expect(asked).toBe(0);
+    const { says } = await watch.asked();
+    expect(says).toBe(`the address to ask (127.0.0.1:${at.port}) answers 500`);
+    expect(watch.waited()).toBe(MINUTE);
+    watch.accept(says);
+    expect(await watch.over()).toEqual([]);
+    expect(asked).toBe(1);
   });
 });
 
