@@ -43,12 +43,15 @@ export async function watched(
   dynos: readonly Dyno[],
   starting: (at: ComingBack) => Said | null,
 ): Promise<Said> {
-  const answer = answerTo(cx, before);
+  const given = answerTo(cx, before);
+  // What was asked or answered before it was last written is of another round, and says nothing of these dynos.
+  const answer = given !== undefined && given.at >= cx.since ? given : undefined;
+  const stale = given !== answer || (answer === undefined && before.asked !== null && before.asked.at < cx.since);
   if (answer?.answer === 'go-on') {
     const crashing = dynos.filter(({ state }) => state === 'crashed').map(({ type }) => type);
     return passed(cx, items, { ...heardAll(cx, before), anyway: [...new Set([...before.anyway, ...crashing])] });
   }
-  const at = answer === undefined ? before : { ...heardAll(cx, before), asked: null, watch: null };
+  const at = answer === undefined && !stale ? before : { ...heardAll(cx, before), asked: null, watch: null };
   const there = items.filter(({ key, before: all }) => atMost(all, at) > 0 && !at.anyway.includes(key));
   const types = new Set(there.map(({ key }) => key));
   const mine = dynos.filter(({ type }) => types.has(type));

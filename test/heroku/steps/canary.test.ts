@@ -109,6 +109,31 @@ describe('a canary that crashes', () => {
     expect(back.stage.settings().formation).toMatchObject({ worker: { quantity: 4 } });
   });
 
+  it.each([{ by: 'its passing' }, { by: 'a person who goes on' }])(
+    'is of its round: ended by $by, it says nothing of a worker that the last look sends back once more',
+    async ({ by }) => {
+      const back = await comingBack(stageFor, { web: {}, worker: { crashes: true } });
+      const asking = await back.asked();
+      if (by !== 'its passing') back.answer(asking, 'go-on');
+      else mend({ ...back, app: back.stage.world.app('shop') });
+      expect((await back.until('done')).is).toBe('done');
+      back.stage.clock.advance(60_000);
+      const worker = back.stage.world.app('shop').formation.find(({ type }) => type === 'worker');
+      if (worker !== undefined) worker.crashes = false;
+      back.stage.world.scale('shop', 'worker', 0);
+      back.lookFirst();
+      const from = back.stage.clock.now();
+      const asks: string[] = [];
+      for (let verdict = await back.settle(); verdict.is !== 'done'; verdict = await back.settle()) {
+        if (verdict.is === 'ask') asks.push(verdict.ask.says);
+        if ('look' in verdict) back.stage.clock.advance(verdict.look);
+      }
+      expect(asks).toEqual([]);
+      expect(back.stage.clock.now() - from).toBe(30_000);
+      expect(back.writes).toEqual(['worker=1', 'worker=1']);
+    },
+  );
+
   it('is found also where Heroku has started it anew between two looks', async () => {
     const back = await comingBack(stageFor, { web: {}, worker: { quantity: 4 } });
     const app = back.stage.world.app('shop');
