@@ -1,5 +1,5 @@
-// Dynos that something starts while the app is held, because it could not be paused: Scheduler jobs, and jobs of other
-// schedulers. Stopped only where the app's settings say so, for a job that is killed half way is not quiet.
+// Dynos that something starts while the app is held, because it could not be paused: Scheduler jobs. Stopped only where the app's
+// settings say so, for a job that is killed half way is not quiet. One-off dynos never are, whoever started them.
 import type { Stray, Strays } from '../model/platform.ts';
 import type { Cx } from '../model/step.ts';
 import type { Heroku } from './api/client.ts';
@@ -9,7 +9,7 @@ import { HerokuError } from './api/heroku-error.ts';
 import { redactedCommand } from './redacted.ts';
 import { readMarker } from './schedulers/marker.ts';
 
-/** `run`: people's own work, which the window is for. `release`: a deploy's. */
+/** `run`: people's own work, which the window is for; what add-ons start is called so too, and cannot be told from it. `release`: a deploy's. */
 const NEVER = ['run', 'release'];
 
 export function herokuStrays(heroku: Heroku): Strays {
@@ -41,7 +41,7 @@ function isOfFormation({ type, command }: Dyno, formation: readonly Formation[])
 }
 
 function strayOf(cx: Cx, { id, name, type, command, created_at }: Dyno): Stray {
-  const says = `stopped ${name} ${redactedCommand(command)}, started ${created_at.slice(11, 19)} UTC`;
+  const says = `being stopped: ${name} ${redactedCommand(command)}, started ${created_at.slice(11, 19)} UTC`;
   const stopped = type === 'scheduler' ? 'the Scheduler' : type.slice(0, 60);
   return { id, activity: { key: `stray-${id}`, says, at: cx.now, stopped } };
 }

@@ -22,7 +22,7 @@ export interface Check {
 /** Something that runs and that nobody asked for: started while the app was held, by what could not be paused. */
 export interface Stray {
   readonly id: string;
-  /** As it is told once it is stopped. */
+  /** As it is told before it is stopped: "being stopped: scheduler.4711 …". */
   readonly activity: Activity & { readonly stopped: string };
 }
 

@@ -87,7 +87,7 @@ export const Settings = z.object({
   observe: z.object({ for: Milliseconds, samples: z.number().int().min(1).max(60) }).default({ for: 0, samples: 1 }),
   /** Subjects of findings that must be proved; without, "not provable" is told and goes through. */
   demands: z.array(z.string().min(1)).default([]),
-  /** Stop Scheduler jobs and one-off dynos that start while the app is held: a job killed half way is not quiet. */
+  /** Stop Scheduler jobs that start while the app is held, never one-off dynos: a job killed half way is not quiet. */
   stopStrays: z.boolean().default(false),
   /** `zero`: web is scaled down as well. */
   web: z.enum(['keep', 'zero']).default('keep'),

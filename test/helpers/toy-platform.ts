@@ -305,7 +305,7 @@ export function toyPlatform(world: ToyWorld): Platform {
       find: async (cx, since) =>
         [...world.strays]
           .filter(([, from]) => from > since)
-          .map(([id]) => ({ id, activity: { key: id, says: `stopped ${id}`, at: cx.now, stopped: 'toys' } })),
+          .map(([id]) => ({ id, activity: { key: id, says: `being stopped: ${id}`, at: cx.now, stopped: 'toys' } })),
       stop: (_cx, { id }) => world.call('platform', 'stop', [], () => void world.strays.delete(id)),
     },
     quiet: [door, intake, jobs, workers, variable, waited(toyProof(world, [door, intake, jobs, workers, variable]))],

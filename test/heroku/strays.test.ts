@@ -36,7 +36,7 @@ describe('strays', () => {
     expect(found.map(({ activity }) => activity)).toEqual([
       {
         key: expect.stringMatching(/^stray-/),
-        says: expect.stringMatching(/^stopped scheduler\.\d+ rake …, started 12:35:00 UTC$/),
+        says: expect.stringMatching(/^being stopped: scheduler\.\d+ rake …, started 12:35:00 UTC$/),
         stopped: 'the Scheduler',
         at: stage.clock.now(),
       },

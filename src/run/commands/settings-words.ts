@@ -51,7 +51,7 @@ const words: Words = {
   },
   demands: { about: 'findings that have to be proved', shows: list },
   stopStrays: {
-    about: 'stop Scheduler jobs that start meanwhile, half way in their work',
+    about: 'stop Scheduler jobs that start meanwhile, half way in their work; one-off dynos never',
     shows: (on) => (on ? 'yes' : 'no'),
   },
   canary: { about: 'how long one dyno a worker type is watched before the others come', shows: spelt },

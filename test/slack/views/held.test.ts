@@ -118,14 +118,16 @@ describe('the card of an app that is held', () => {
   test('says what was stopped, apart from what people do, and counts all of it', () => {
     const activity = Array.from({ length: 7 }, (_, i) => ({
       key: `${i}`,
-      says: `stopped scheduler.${i} rake …`,
+      says: `being stopped: scheduler.${i} rake …`,
       at: at + i,
       stopped: i === 0 ? 'nightly' : 'the Scheduler',
     }));
     const deploy = { key: 'v13', says: 'v13 Deploy by grace', at };
     const says = text([...holding, { ...patrolled, activity: [...activity, deploy] }, { ...patrolled, activity }]);
     expect(says).toContain('*Stopped 1 run of nightly, 6 runs of the Scheduler* that began while it was held');
-    expect(says.match(/stopped scheduler\.\d/gu)).toEqual([6, 5, 4, 3, 2].map((i) => `stopped scheduler.${i}`));
+    expect(says.match(/being stopped: scheduler\.\d/gu)).toEqual(
+      [6, 5, 4, 3, 2].map((i) => `being stopped: scheduler.${i}`),
+    );
     expect(says.indexOf('v13 Deploy')).toBeGreaterThan(says.indexOf('done by people'));
   });
 
