@@ -170,7 +170,8 @@ describe('the app itself', () => {
 
   it('may be as quiet wants it already: then nothing is sent at all', async () => {
     const formation = { web: {}, worker: { quantity: 0 } };
-    const { engine, as } = await cycle(shop({ maintenance: true, formation, config: { MAINTENANCE: 'true' } }));
+    const app = shop({ maintenance: true, formation, config: { MAINTENANCE: 'true' } });
+    const { engine, as } = await cycle(app, {}, ['already-set']);
     expect(engine.writes()).toEqual([]);
     expect(as).toBe('cancelled');
   });

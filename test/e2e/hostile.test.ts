@@ -271,7 +271,8 @@ describe.each(['socket', 'http'] as const)('over %s', (mode) => {
 
   test('names that are none are refused, each with a line in the audit trail', async () => {
     const b = await start({ mode });
-    const texts = ['start <!channel>', 'start $(reboot)', 'abort ../../etc', `plan ${'x'.repeat(10_000)}`];
+    // Kept by their first words: the same one again would only be counted.
+    const texts = ['start <!channel>', 'resume $(reboot)', 'abort ../../etc', `plan ${'x'.repeat(10_000)}`];
     for (const [n, text] of texts.entries()) {
       await b.types(text);
       await b.slack.until(() => b.slack.messages.list({ ephemeral: true }).length === n + 1);

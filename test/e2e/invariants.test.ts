@@ -187,7 +187,7 @@ describe('I4 only our own change', () => {
       apps: [shop({ formation, config: { MAINTENANCE: 'true' }, times: { startMs: 0, stopMs: 0, buildMs: 0 } })],
       settings: { canary: 0 },
     });
-    const { id } = await engine.start('shop');
+    const { id } = await engine.start('shop', ada, ['already-set']);
     await engine.holding(id);
     const { gone: _, ...left } = formation;
     const processTypes = Object.fromEntries(Object.keys(left).map((type) => [type, `bin/${type}`]));
