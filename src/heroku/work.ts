@@ -52,7 +52,7 @@ async function follow(
 }
 
 /** Null where the line is not about this dyno, or says nothing that anybody wants to read. */
-export function heardIn(line: string, dyno: { readonly name: string; readonly at: number }): HeardLine | null {
+function heardIn(line: string, dyno: { readonly name: string; readonly at: number }): HeardLine | null {
   const parsed = parseLogLine(line);
   if (parsed.dyno !== dyno.name || parsed.at === null || parsed.at < dyno.at - CLOCKS_OFF) return null;
   const at = line.slice(0, line.indexOf(' '));

@@ -5,7 +5,7 @@ import { z } from 'zod';
 import type { Db, Tx } from './tables.ts';
 
 /** Bytes that are kept of one command: of its beginning, and in all. */
-export const KEPT_HEAD = 256 * 1024;
+const KEPT_HEAD = 256 * 1024;
 export const KEPT = 1024 * 1024;
 
 export interface WorkRef {
