@@ -146,7 +146,7 @@ export class People {
     const user = this.#person(given.user);
     const view = this.#modal(user, given.viewId);
     const state = this.#state(view.id, view.view.blocks);
-    this.#world.views.close(user.id, 'top');
+    this.#world.views.close(user.id, view.view.type === 'modal' && view.view.clear_on_close === true ? 'all' : 'top');
     if (view.view.type !== 'modal' || view.view.notify_on_close !== true) return;
     const payload = payloads.viewClosed({ user, view, cleared: false, state });
     await this.#delivery.deliver({ type: 'interactive', payload });
