@@ -12,6 +12,9 @@ import type { Trail } from '../trail.ts';
 import { listenForButtons } from './actions.ts';
 import { listenForCommands } from './commands/maint.ts';
 import { homeOf } from './home.ts';
+import { formAnswers, listenForForms } from './modals/forms.ts';
+import { listenForOpeners } from './modals/opening.ts';
+import { SETTINGS, settingsSubmitted } from './modals/settings.ts';
 import { type Notifier, startNotifier } from './notifier/notifier.ts';
 import { createPost } from './notifier/post.ts';
 import { overHttp, overSocket, type PostRoute, type Receiving } from './receiving.ts';
@@ -49,6 +52,8 @@ export interface SlackOptions {
   readonly paceMs?: number;
   /** How long the database, and Slack, have to say whether a request may be carried out, real milliseconds; a second by default. */
   readonly patienceMs?: number;
+  /** After this the person who submitted a form is shown that it takes longer, real milliseconds; 800 by default. */
+  readonly lateMs?: number;
 }
 
 export interface SlackApp {
@@ -86,9 +91,13 @@ export async function startSlack(options: SlackOptions): Promise<SlackApp> {
   const asking = new WebClient(slack.botToken, clientOptions(slack, logger));
   const { patienceMs } = options;
   const home = homeOf(asking, log, patienceMs);
-  watchForStrangers(app, { home, trail, log, store, onlyOurs: !options.named, patienceMs });
+  const answers = formAnswers();
+  watchForStrangers(app, { home, trail, log, store, answers, onlyOurs: !options.named, patienceMs });
   listenForCommands(app, { commands, store, clock, log, trail, placed });
   listenForButtons(app, { commands, store, log, trail, placed, redraw: (runId) => notifier.look(runId) });
+  listenForOpeners(app, { commands, log, trail });
+  const forms = new Map([[SETTINGS, settingsSubmitted(commands)]]);
+  listenForForms(app, { forms, answers, log, trail, lateMs: options.lateMs });
   const failed = async ({ error, body }: { error: Error; body: unknown }): Promise<void> => {
     log.error({ why: reasonOf(error) }, 'a Slack request failed');
     await tellPerson(body, error).catch((again) => log.error({ why: reasonOf(again) }, 'the person could not be told'));

@@ -30,6 +30,22 @@ export const Press = z.discriminatedUnion('do', [
 ]);
 export type Press = z.infer<typeof Press>;
 
+/** What opens a modal has an action_id that begins so: it changes nothing by itself, and is confirmed in the modal. */
+export const OPENS = 'maint-open:';
+
+export const Opening = z.discriminatedUnion('opens', [z.object({ opens: z.literal('settings'), app: Id })]);
+export type Opening = z.infer<typeof Opening>;
+
+export function opener(opening: Opening, label: string, style?: 'primary'): Button {
+  return {
+    type: 'button',
+    action_id: OPENS + opening.opens,
+    value: JSON.stringify(opening),
+    text: { type: 'plain_text', text: cut(plain(label), 75), emoji: true },
+    ...(style === undefined ? {} : { style }),
+  };
+}
+
 export interface Looks {
   readonly label: string;
   readonly style?: 'primary' | 'danger';
@@ -56,9 +72,18 @@ export function button(press: Press, { label, style, confirm }: Looks): Button {
 
 /** Null where the value is none of ours, or of an older version of maint. */
 export function readPress(value: string | undefined): Press | null {
+  return read(Press, value);
+}
+
+/** The same. */
+export function readOpening(value: string | undefined): Opening | null {
+  return read(Opening, value);
+}
+
+function read<T>(schema: z.ZodType<T>, value: string | undefined): T | null {
   if (value === undefined) return null;
   try {
-    const parsed = Press.safeParse(JSON.parse(value));
+    const parsed = schema.safeParse(JSON.parse(value));
     return parsed.success ? parsed.data : null;
   } catch {
     return null;

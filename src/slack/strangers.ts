@@ -2,14 +2,16 @@
 // carried out once, and people of another workspace in a shared channel, who may nothing. What a request says of its workspace
 // is looked at here; what Slack says of the person, behind the door.
 import { setTimeout as later } from 'node:timers/promises';
-import type { AllMiddlewareArgs, AnyMiddlewareArgs, App } from '@slack/bolt';
+import type { AllMiddlewareArgs, AnyMiddlewareArgs, App, SlackViewMiddlewareArgs, ViewSubmitAction } from '@slack/bolt';
 import PQueue from 'p-queue';
 import { z } from 'zod';
 import type { Logger } from '../log.ts';
 import type { Store } from '../store/store.ts';
 import type { Trail } from '../trail.ts';
 import type { Home } from './home.ts';
+import type { Answers } from './modals/forms.ts';
 import { personOf } from './person.ts';
+import { refusedModal } from './views/modal.ts';
 import { refusal } from './views/reply.ts';
 import { reasonOf } from './words.ts';
 
@@ -36,6 +38,8 @@ export interface Watching {
   readonly log: Logger;
   /** What every process on the same database has heard of. */
   readonly store: Pick<Store, 'firstTime'>;
+  /** What forms were answered with, by this process. */
+  readonly answers: Answers;
   /** Nobody is named, so that the workspace is all there is to go by: nothing is done as long as it is not known. */
   readonly onlyOurs: boolean;
   /** Real milliseconds; a second where not said. */
@@ -43,7 +47,7 @@ export interface Watching {
 }
 
 export function watchForStrangers(app: App, watching: Watching): void {
-  const { home, trail, log, store, onlyOurs, patienceMs = PATIENCE } = watching;
+  const { home, trail, log, store, answers, onlyOurs, patienceMs = PATIENCE } = watching;
   const seen = new Map<string, number>();
   const turns = new PQueue(GO_ON);
 
@@ -52,12 +56,17 @@ export function watchForStrangers(app: App, watching: Watching): void {
     trail.note({ person: null, what, outcome: 'refused', why: 'it is carried out once' });
   };
 
-  // Everything is acknowledged here, and nowhere else: Slack waits for nothing that can take time. In memory first: the
-  // database is asked only about what would be carried out.
+  // Everything is acknowledged here, but for a form, which has to be answered: Slack waits for nothing else that can take time.
+  // In memory first: the database is asked only about what would be carried out.
   app.use(async (args) => {
-    if (args.ack !== undefined) await args.ack();
+    const form = isForm(args);
+    if (!form && args.ack !== undefined) await args.ack();
     const trigger = Triggered.safeParse(args.body);
-    if (trigger.success && !isNew(seen, trigger.data.trigger_id)) return twice();
+    if (trigger.success && !isNew(seen, trigger.data.trigger_id)) {
+      twice();
+      if (form) await args.ack(await answers.given(trigger.data.trigger_id));
+      return;
+    }
     await turns.add(() => {});
     return args.next();
   });
@@ -70,20 +79,26 @@ export function watchForStrangers(app: App, watching: Watching): void {
     if (own === null && onlyOurs) {
       const what = 'a Slack request of an unknown workspace';
       trail.note({ person, what, outcome: 'refused', why: 'Slack has not said which workspace is ours' });
-      return refuse(args, UNKNOWN);
+      return refuse(answers, args, UNKNOWN);
     }
     const foreign = own === null ? undefined : by.teams.find((team) => team !== own);
     if (foreign === undefined) return args.next();
     const why = `of ${foreign.slice(0, 20)}`;
     trail.note({ person, what: 'a Slack request from another workspace', outcome: 'refused', why });
-    return refuse(args, FOREIGN);
+    return refuse(answers, args, FOREIGN);
   });
 
   app.use(async (args) => {
     const trigger = Triggered.safeParse(args.body);
     const first = !trigger.success || (await isFirst(store, trigger.data.trigger_id, log, patienceMs));
-    return first ? args.next() : twice();
+    if (first) return args.next();
+    twice();
+    if (isForm(args)) await refuse(answers, args, TWICE);
   });
+}
+
+function isForm(args: AnyMiddlewareArgs): args is SlackViewMiddlewareArgs<ViewSubmitAction> {
+  return 'view' in args && args.body.type === 'view_submission';
 }
 
 /**
@@ -111,7 +126,20 @@ const UNKNOWN = {
   remedy: 'Try again in a moment; with MAINT_OPERATORS set it need not be known.',
 };
 
-async function refuse(args: AnyMiddlewareArgs & AllMiddlewareArgs, why: Parameters<typeof refusal>[0]): Promise<void> {
+const TWICE = {
+  says: 'Slack has brought this form twice; it is carried out once.',
+  remedy: '/maint status and /maint windows show what has come of it.',
+};
+
+async function refuse(
+  answers: Answers,
+  args: AnyMiddlewareArgs & AllMiddlewareArgs,
+  why: Parameters<typeof refusal>[0],
+): Promise<void> {
+  if (isForm(args)) {
+    await answers.giving(args.body.trigger_id, args.ack)({ response_action: 'update', view: refusedModal(why) });
+    return;
+  }
   if (!('respond' in args)) return;
   await args.respond({ response_type: 'ephemeral', replace_original: false, ...refusal(why) });
 }

@@ -86,15 +86,15 @@ describe.each(['socket', 'http'] as const)('over %s', (mode) => {
   });
 
   test('a command is acknowledged before it is worked on, however long that takes', async () => {
-    let look: () => void = () => {};
-    const b = await start({ mode, lookup: new Promise((resolve) => (look = resolve)) });
+    const looking = Promise.withResolvers<void>();
+    const b = await start({ mode, lookup: () => looking.promise });
     const acks = await Promise.all(
       Array.from({ length: 50 }, () => b.slack.command({ user: 'ada', channel: 'ops', text: 'plan shop' })),
     );
     // How many milliseconds it takes is the benchmark's business: this machine does other things at the same time.
     expect(acks).toHaveLength(50);
     expect(b.slack.messages.list({ ephemeral: true })).toEqual([]);
-    look();
+    looking.resolve();
     await b.slack.until(() => b.slack.messages.list({ ephemeral: true }).length === 50);
   });
 });

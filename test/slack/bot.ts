@@ -56,9 +56,11 @@ export interface Setup {
   readonly defaultChannel?: string | null;
   readonly concerns?: readonly Concern[];
   /** Every look-up of an app waits for it. */
-  readonly lookup?: Promise<void>;
+  readonly lookup?: () => Promise<void>;
   /** Of card updates; short, so that tests need not wait. Null: as in real use. */
   readonly paceMs?: number | null;
+  /** A form is answered so late that the person is shown that it takes longer; as long as it takes where not said. */
+  readonly lateMs?: number;
   /** For the database, and Slack, to say whether a request may be carried out; long, so that a busy machine decides nothing. */
   readonly patienceMs?: number;
 }
@@ -72,13 +74,14 @@ export async function startBot({
   approvals = defaultSettings.approvals,
   defaultChannel = null,
   concerns = [],
-  lookup = Promise.resolve(),
+  lookup = async () => {},
   paceMs = 10,
   patienceMs = PATIENCE_MS,
+  lateMs = PATIENCE_MS,
 }: Setup = {}): Promise<Bot> {
   const clock = new SandboxClock({ start: at, manual: true });
   // Slack's three seconds are over on a busy machine before anybody is late.
-  const slack = await startSandbox({ clock, rates: 'off', ackMs: PATIENCE_MS });
+  const slack = await startSandbox({ clock, rates: 'off', ackMs: PATIENCE_MS, limits: { triggerMs: PATIENCE_MS } });
   const store = openStore(await databases.open());
   const hooks = new Map<string, () => Promise<void>>();
   const hooked: Store = {
@@ -131,6 +134,7 @@ export async function startBot({
       defaultChannel,
       named: Object.values(who).some((holders) => holders.length > 0),
       patienceMs,
+      lateMs,
       ...(paceMs === null ? {} : { paceMs }),
     });
     if (started.port !== null) slack.setRequestUrl(`http://127.0.0.1:${started.port}/slack/events`);
@@ -205,7 +209,7 @@ export async function toHolding(bot: Bot): Promise<void> {
 }
 
 /** Two apps; workers that are looked at, and nothing that is ever written, for there is no driver. */
-function platform(concerns: readonly Concern[], lookup: Promise<void>): Platform {
+function platform(concerns: readonly Concern[], lookup: () => Promise<void>): Platform {
   const never = () => {
     throw new Error('Expected no driver');
   };
@@ -229,7 +233,7 @@ function platform(concerns: readonly Concern[], lookup: Promise<void>): Platform
   const others = [wait('door', 'Maintenance mode'), wait('scheduler', 'Heroku Scheduler')];
   return {
     find: async (_calling, name) => {
-      await lookup;
+      await lookup();
       const found = names.find((one) => one === name || ref(one).id === name);
       return found === undefined ? { is: 'none', nearest: names.slice(0, 1) } : { is: 'found', app: ref(found) };
     },

@@ -3,6 +3,7 @@
 import { App } from '@slack/bolt';
 import { sql } from 'kysely';
 import { afterEach, describe, expect, test } from 'vitest';
+import { formAnswers } from '../../src/slack/modals/forms.ts';
 import { watchForStrangers } from '../../src/slack/strangers.ts';
 import { openStore } from '../../src/store/store.ts';
 import { pglite } from '../helpers/pglite.ts';
@@ -150,6 +151,7 @@ describe('a request of which the database does not say whether it came before', 
           return store.firstTime(id);
         },
       },
+      answers: formAnswers(),
       onlyOurs: false,
     });
     let through = 0;

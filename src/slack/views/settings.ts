@@ -1,6 +1,7 @@
 // The answer to /maint settings: what holds for the next maintenance of an app, what was set for it first, and how it is changed.
 import type { AppSettings, SettingLine } from '../../run/commands/reply.ts';
-import { context, type Drawn, header, lines, message, section } from './blocks.ts';
+import { opener } from '../buttons.ts';
+import { actions, context, type Drawn, header, lines, message, section } from './blocks.ts';
 import { code, count, named, said, time } from './text.ts';
 
 export function settings({ app, lines: all, changed, underWay }: AppSettings): Drawn {
@@ -20,8 +21,9 @@ export function settings({ app, lines: all, changed, underWay }: AppSettings): D
       ...rest.map(line),
     ]),
     bottom: [
+      ...actions([opener({ opens: 'settings', app: app.id }, 'Change settings')]),
       context(
-        `To change them, at a terminal: ${code(`npm run --silent maint -- settings ${app.name} --json > settings.json`, 200)}, edit it, then ${code(`npm run maint -- settings ${app.name} --from settings.json`, 200)}`,
+        `At a terminal: ${code(`npm run --silent maint -- settings ${app.name} --json > settings.json`, 200)}, edit it, then ${code(`npm run maint -- settings ${app.name} --from settings.json`, 200)}`,
       ),
     ],
   });
