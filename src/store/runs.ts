@@ -145,6 +145,12 @@ export class Runs {
     return this.#found(await this.#latest().where('app_name', '=', name).executeTakeFirst());
   }
 
+  async history(appId: string | null, most: number): Promise<readonly Run[]> {
+    const all = this.#heads().orderBy('asked_at', 'desc').orderBy('id').limit(most);
+    const heads = await (appId === null ? all : all.where('app_id', '=', appId)).execute();
+    return Promise.all(heads.map((head) => this.#folded(head)));
+  }
+
   async decide(id: string, when: number, decision: (run: Run) => Decision): Promise<Decided> {
     const at = instant(when);
     let moved = false;

@@ -92,6 +92,8 @@ export interface Store {
   lastOf(appId: string): Promise<Run | null>;
   /** The same for the app that has, or had last, that name: for when Heroku cannot be asked. */
   byAppName(name: string): Promise<Run | null>;
+  /** Of an app, or of all (null), ended or not: those asked for last, the newest first, at most `most`. */
+  history(appId: string | null, most: number): Promise<readonly Run[]>;
 
   /** A person's command: locks the run, asks `decision`, adds its events. Of many at once each sees what came before it. */
   decide(id: string, at: number, decision: (run: Run) => Decision): Promise<Decided>;
@@ -205,6 +207,7 @@ export function openStore(database: Database): Store {
     unfinishedOf: (appId) => runs.unfinishedOf(appId),
     anyRun: () => runs.any(),
     lastOf: (appId) => runs.lastOf(appId),
+    history: (appId, most) => runs.history(appId, most),
     byAppName: (name) => runs.byAppName(name),
     decide: (id, at, decision) => runs.decide(id, at, decision),
     takeLease: (id, owner) => claims.takeLease(id, owner),

@@ -7,6 +7,7 @@ import { doctor } from './doctor.ts';
 import type { Door } from './door.ts';
 import { exportRun } from './export.ts';
 import { extend } from './extend.ts';
+import { history } from './history.ts';
 import { plan } from './plan.ts';
 import { proof } from './proof.ts';
 import { receipt } from './receipt.ts';
@@ -22,6 +23,7 @@ export function createCommands(door: Door): Commands {
     plan: (by, app) => plan(door, by, app),
     start: (by, request) => start(door, by, request),
     status: (by, app) => status(door, by, app),
+    history: (by, app) => history(door, by, app),
     run: (by, id) => oneRun(door, by, id),
     doctor: (by, app) => doctor(door, by, app),
     resume: (by, app) => resume(door, by, app),

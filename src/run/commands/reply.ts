@@ -62,6 +62,14 @@ export interface Status {
   readonly empty?: true;
 }
 
+/** Maintenances, under way or over, the newest first. */
+export interface History {
+  readonly is: 'history';
+  /** The app that was asked about; null: all that the person may see. */
+  readonly app: AppRef | null;
+  readonly runs: readonly Run[];
+}
+
 /** What the doctor found, weeks ahead: the checks, and the plan as it would be now. */
 export interface Diagnosis {
   readonly is: 'diagnosis';
@@ -211,6 +219,8 @@ export interface Commands {
   start(by: Person, request: StartRequest): Promise<Started | Refused>;
   /** Without an app: all unfinished runs. */
   status(by: Person, app: string | null): Promise<Status | Refused>;
+  /** The last ten. Without an app: of the last fifty those that the person may see. From the store, for an app that it knows. */
+  history(by: Person, app: string | null): Promise<History | Refused>;
   /** One run, however its app is called by now. */
   run(by: Person, id: string): Promise<Status | Refused>;
   /** Reads only. */

@@ -14,6 +14,7 @@ import { personOf } from '../person.ts';
 import { resume } from '../resume.ts';
 import type { Drawn } from '../views/blocks.ts';
 import { aborted, begun, extended, glass } from '../views/done.ts';
+import { history } from '../views/history.ts';
 import { plan } from '../views/plan.ts';
 import { help, refusal } from '../views/reply.ts';
 import { settings } from '../views/settings.ts';
@@ -76,6 +77,10 @@ async function answer(answering: Answering, by: Person, text: string, channel: s
       if (reply.is === 'refused') return refusal(reply);
       const runs = reply.runs.map(async (run) => ({ run, at: await whereabouts(store, run) }));
       return status(await Promise.all(runs), clock.now());
+    }
+    case 'history': {
+      const reply = await commands.history(by, parsed.app);
+      return reply.is === 'refused' ? refusal(reply) : history(reply, clock.now());
     }
     case 'start':
       return started(answering, by, { ...parsed, channel, accepted: [] });

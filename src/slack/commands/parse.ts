@@ -9,7 +9,7 @@ export type Parsed =
   | { readonly is: 'plan' | 'resume' | 'abort' | 'settings'; readonly app: string }
   /** `length`: milliseconds, null where none was given. */
   | { readonly is: 'start'; readonly app: string; readonly length: number | null; readonly because: string | null }
-  | { readonly is: 'status'; readonly app: string | null }
+  | { readonly is: 'status' | 'history'; readonly app: string | null }
   | { readonly is: 'break-glass'; readonly app: string; readonly because: string }
   /** `by`: milliseconds. */
   | { readonly is: 'extend'; readonly app: string; readonly by: number }
@@ -27,6 +27,7 @@ const verbs = [
   'plan',
   'start',
   'status',
+  'history',
   'run',
   'resume',
   'abort',
@@ -56,6 +57,9 @@ const means = new Map<string, Verb>([
   ['list', 'status'],
   ['show', 'status'],
   ['ls', 'status'],
+  ['log', 'history'],
+  ['last', 'history'],
+  ['past', 'history'],
   ['check', 'plan'],
   ['preview', 'plan'],
   ['exec', 'run'],
@@ -77,6 +81,7 @@ const usage: Readonly<Record<Verb, string>> = {
   plan: '/maint plan APP',
   start: '/maint start APP [for 30m] [because REASON]',
   status: '/maint status [APP]',
+  history: '/maint history [APP]',
   run: '/maint run APP [--size=SIZE] -- COMMAND',
   resume: '/maint resume APP',
   abort: '/maint abort APP',
@@ -98,7 +103,7 @@ export function parse(text: string): Parsed {
   if (verb === 'help') return { is: 'help' };
   if (verb === 'run') return runCommand(text);
   const { first: named, rest: after } = split(rest.replace(/^(?:--app|-a)[\s=]+/iu, ''));
-  if (named === '') return verb === 'status' ? { is: 'status', app: null } : missing(verb);
+  if (named === '') return verb === 'status' || verb === 'history' ? { is: verb, app: null } : missing(verb);
   if ((verb === 'start' && clauseOf(named) !== null) || (verb === 'extend' && named.toLowerCase() === 'by')) {
     return missing(verb);
   }

@@ -7,6 +7,7 @@ export const usages: Readonly<Record<Exclude<Parsed['is'], 'wrong'>, { usage: st
   plan: { usage: '/maint plan APP', does: 'go or no-go, and what would be done item by item; changes nothing' },
   start: { usage: '/maint start APP [for 30m] [because REASON]', does: 'quiets the app and holds it quiet' },
   status: { usage: '/maint status [APP]', does: 'how it stands' },
+  history: { usage: '/maint history [APP]', does: 'the last maintenances, and how they ended' },
   run: {
     usage: '/maint run APP [--size=SIZE] -- COMMAND',
     does: 'runs a command in the app while it is held; what it prints goes into the thread, where everybody can read it',

@@ -75,6 +75,8 @@ describe('what is not understood says what would be right', () => {
     ['strat shop for 30m', /Did you mean "\/maint start shop for 30m"/],
     ['setings shop', /Did you mean "\/maint settings shop"/],
     ['config shop', /Did you mean "\/maint settings shop"/],
+    ['history shop yesterday', /\/maint history \[APP\]/],
+    ['log', /Did you mean "\/maint history"/],
     ['settings', /\/maint settings APP/],
     ['settings shop web zero', /\/maint settings APP/],
     ['statsu', /Did you mean "\/maint status"/],

@@ -1,0 +1,69 @@
+// /maint history, through real Bolt: the last maintenances, from the store, to whoever may see them.
+import { afterEach, describe, expect, test } from 'vitest';
+import { type Bot, type Setup, startBot, toHolding } from './bot.ts';
+import { approved, MINUTE } from './runs.ts';
+
+let bot: Bot | null = null;
+afterEach(async () => {
+  await bot?.close();
+  bot = null;
+});
+const start = async (setup: Setup = {}): Promise<Bot> => {
+  bot = await startBot(setup);
+  return bot;
+};
+
+const words = async (b: Bot, pattern: RegExp, user = 'ada'): Promise<string> =>
+  b.slack.render(await b.isTold(pattern, user)).replace(/\s+/gu, ' ');
+
+describe.each(['socket', 'http'] as const)('over %s', (mode) => {
+  test('the last maintenances are told, the newest first, with how long the app was quiet and who let it be opened', async () => {
+    const b = await start({ mode });
+    await toHolding(b);
+    b.clock.advance(25 * MINUTE);
+    await b.happens(approved);
+    await b.happens([{ is: 'ended', as: 'restored', why: 'everything is as it was before' }]);
+    b.clock.advance(MINUTE);
+    await b.types('start shop because once more');
+    await b.reads(/once more/u);
+    await b.types('history shop');
+    const told = await words(b, /The last 2 maintenances/u);
+    expect(told).toMatch(
+      /The last 2 maintenances of shop .*shop · planning.*“once more”.*shop · restored.*“migration 42”/u,
+    );
+    expect(told).toMatch(/Quiet for 25 min from .*open again .*\. Approved by .?grace/u);
+    await b.types('history');
+    expect(await words(b, /The last 2 maintenances(?! of)/u)).toContain('migration 42');
+  });
+
+  test('of an app that had none it says so, and of one that is not there which ones are', async () => {
+    const b = await start({ mode });
+    await b.types('history');
+    await b.isTold(/There has been no maintenance yet/u);
+    await b.types('history shop');
+    await b.isTold(/shop has had no maintenance yet/u);
+    await b.types('history shp');
+    await b.isTold(/There is no app called "shp"/u);
+  });
+});
+
+test('whoever may see one app only sees that one, and whoever may see none is refused', async () => {
+  const b = await start({ operators: ['U0GRACE'] });
+  await b.types('start shop because migration 42', { user: 'grace' });
+  await b.reads(/shop · planning/u);
+  await b.types('start store-front because another', { user: 'grace' });
+  await b.reads(/store-front · planning/u);
+  await b.types('history');
+  await b.isTold(/not among those who may look/u);
+  await b.store.saveSettings({
+    app: { id: 'id-of-shop', name: 'shop' },
+    body: { who: { operators: [], approvers: [], viewers: ['U0ADA'] } },
+    by: { id: 'U0GRACE', name: 'grace', via: 'slack' },
+    at: b.clock.now(),
+    expected: 0,
+  });
+  await b.types('history');
+  const told = await words(b, /The last 1 maintenance/u);
+  expect(told).toContain('migration 42');
+  expect(told).not.toContain('store-front');
+});
