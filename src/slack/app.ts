@@ -10,8 +10,10 @@ import type { Commands } from '../run/commands/reply.ts';
 import type { Store } from '../store/store.ts';
 import type { Trail } from '../trail.ts';
 import { listenForButtons } from './actions.ts';
+import { listenForHome } from './app-home.ts';
 import { listenForCommands } from './commands/maint.ts';
 import { homeOf } from './home.ts';
+import { beginForms } from './modals/begin.ts';
 import { formAnswers, listenForForms } from './modals/forms.ts';
 import { listenForOpeners } from './modals/opening.ts';
 import { SETTINGS, settingsSubmitted } from './modals/settings.ts';
@@ -96,7 +98,8 @@ export async function startSlack(options: SlackOptions): Promise<SlackApp> {
   listenForCommands(app, { commands, store, clock, log, trail, placed });
   listenForButtons(app, { commands, store, log, trail, placed, redraw: (runId) => notifier.look(runId) });
   listenForOpeners(app, { commands, log, trail });
-  const forms = new Map([[SETTINGS, settingsSubmitted(commands)]]);
+  const forms = new Map([[SETTINGS, settingsSubmitted(commands)], ...beginForms({ commands, placed })]);
+  listenForHome(app, { commands, clock, log });
   listenForForms(app, { forms, answers, log, trail, lateMs: options.lateMs });
   const failed = async ({ error, body }: { error: Error; body: unknown }): Promise<void> => {
     log.error({ why: reasonOf(error) }, 'a Slack request failed');

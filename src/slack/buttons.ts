@@ -33,7 +33,10 @@ export type Press = z.infer<typeof Press>;
 /** What opens a modal has an action_id that begins so: it changes nothing by itself, and is confirmed in the modal. */
 export const OPENS = 'maint-open:';
 
-export const Opening = z.discriminatedUnion('opens', [z.object({ opens: z.literal('settings'), app: Id })]);
+export const Opening = z.discriminatedUnion('opens', [
+  z.object({ opens: z.literal('settings'), app: Id }),
+  z.object({ opens: z.enum(['plan', 'start', 'settings-of']) }),
+]);
 export type Opening = z.infer<typeof Opening>;
 
 export function opener(opening: Opening, label: string, style?: 'primary'): Button {

@@ -3,12 +3,14 @@
 import type { App, BlockAction, ButtonAction } from '@slack/bolt';
 import type { ModalView } from '@slack/types';
 import type { WebClient } from '@slack/web-api';
+import { unreachable } from '../../errors.ts';
 import type { Logger } from '../../log.ts';
 import type { Person } from '../../model/person.ts';
 import type { Commands } from '../../run/commands/reply.ts';
 import type { Trail } from '../../trail.ts';
 import { OPENS, type Opening, readOpening } from '../buttons.ts';
 import { personOf } from '../person.ts';
+import { planForm, settingsOfForm, startForm } from '../views/begin-forms.ts';
 import { refusedModal, waiting } from '../views/modal.ts';
 import { failureFor, reasonOf } from '../words.ts';
 import { settingsModal } from './settings.ts';
@@ -37,7 +39,18 @@ async function shown(opened: Opened, by: Person, opening: Opening | null): Promi
     trail.note({ person: by, what: 'a Slack button', outcome: 'refused', why });
     return refusedModal({ says: `This button is dead: ${why}.`, remedy: '/maint help lists what there is.' });
   }
-  return settingsModal(commands, by, opening.app);
+  switch (opening.opens) {
+    case 'settings':
+      return settingsModal(commands, by, opening.app);
+    case 'settings-of':
+      return settingsOfForm();
+    case 'plan':
+      return planForm();
+    case 'start':
+      return startForm();
+    default:
+      return unreachable(opening);
+  }
 }
 
 /** `trigger`: good for three seconds from the click or the command on, once. */
