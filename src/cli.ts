@@ -9,6 +9,7 @@ import { startRescue } from './rescue/index.ts';
 import { breakGlass } from './terminal/break-glass.ts';
 import { length } from './terminal/duration.ts';
 import { exportRun } from './terminal/export.ts';
+import { history } from './terminal/history.ts';
 import { BotEnded } from './terminal/lasting.ts';
 import { DatabaseLost } from './terminal/lost.ts';
 import { NEEDS_A_PERSON } from './terminal/outcome.ts';
@@ -110,6 +111,21 @@ verb('status', 'how maintenances stand')
   .argument('[app]')
   .action((app: string | undefined, options: Common) =>
     withMaint(options, (reached, screen) => verbs.status(reached, screen, app ?? null), false),
+  );
+
+verb(
+  'history',
+  'the last maintenances and how they ended; of one of them, everything that happened, who did it and when',
+)
+  .argument('[app]')
+  .argument('[run]', 'its id, as it is listed, or: last')
+  .option('--csv', 'print CSV to stdout, and nothing else')
+  .action((app: string | undefined, run: string | undefined, options: Common & { csv?: true }) =>
+    withMaint(
+      options,
+      (reached, screen) => history(reached, screen, { app: app ?? null, run: run ?? null }, options.csv === true),
+      false,
+    ),
   );
 
 verb('proof', 'the evidence that an app was quiet, kept with its maintenance: the last one where none is under way')

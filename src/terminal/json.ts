@@ -5,6 +5,7 @@ import type { About } from '../model/event.ts';
 import { quietWords } from '../model/preflight.ts';
 import { open, type Patrol, phase, type Run, type Trouble, touched, type Work } from '../model/run.ts';
 import type { Receipt } from '../run/commands/reply.ts';
+import { historyJson, trailJson } from './history.ts';
 import { inventoryJson } from './inventory.ts';
 import { findingJson, proofJson } from './proof.ts';
 import type { Reply } from './reach.ts';
@@ -41,6 +42,10 @@ export function asJson(reply: Reply): unknown {
       return { app: reply.app, checks: reply.checks, plan: asJson(reply.plan) };
     case 'status':
       return { runs: reply.runs.map(runJson) };
+    case 'history':
+      return historyJson(reply);
+    case 'trail':
+      return trailJson(reply);
     case 'working':
     case 'output':
       return { run: runJson(reply.run), work: workJson(reply.work) };

@@ -1,6 +1,7 @@
 // What every verb at the terminal ends with: the answer on the screen, and the exit code: 0 it is so, 1 it was refused or
 // failed, 3 a person has to decide something.
 import { isWatched, open, type Run } from '../model/run.ts';
+import { historyText, trailText } from './history.ts';
 import { asJson, runJson } from './json.ts';
 import { proofText } from './proof.ts';
 import type { Reached, Reply } from './reach.ts';
@@ -23,6 +24,8 @@ export function show(screen: Screen, reply: Reply): number {
   else if (reply.is === 'preview') screen.out(rowsText(reply.rows));
   else if (reply.is === 'settings') screen.out(settingsText(reply));
   else if (reply.is === 'settings-change') screen.out(changeText(reply));
+  else if (reply.is === 'history') screen.out(historyText(reply, Date.now()));
+  else if (reply.is === 'trail') screen.out(trailText(reply));
   else {
     const runs = reply.is === 'status' ? reply.runs : [reply.run];
     if (runs.length === 0) screen.out('No maintenance is under way.');

@@ -27,6 +27,8 @@ export const Call = z.discriminatedUnion('method', [
     }),
   }),
   z.object({ method: z.literal('status'), app: App.nullable() }),
+  z.object({ method: z.literal('history'), app: App.nullable() }),
+  z.object({ method: z.literal('trail'), app: App, run: z.string().max(100) }),
   z.object({ method: z.literal('run'), id: z.string() }),
   z.object({ method: z.literal('resume'), app: App }),
   z.object({ method: z.literal('abort'), app: App }),
@@ -78,6 +80,10 @@ export function dispatch(commands: Commands, by: Person, call: Call) {
       return commands.start(by, call.request);
     case 'status':
       return commands.status(by, call.app);
+    case 'history':
+      return commands.history(by, call.app);
+    case 'trail':
+      return commands.trail(by, call.app, call.run);
     case 'run':
       return commands.run(by, call.id);
     case 'resume':

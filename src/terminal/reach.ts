@@ -11,6 +11,7 @@ import type {
   Changed,
   Diagnosis,
   Exported,
+  History,
   Output,
   Plan,
   Preview,
@@ -18,6 +19,7 @@ import type {
   Receipt,
   Refused,
   RefusedSettings,
+  RunTrail,
   SettingsChange,
   Started,
   Status,
@@ -37,6 +39,8 @@ export type Reply =
   | Working
   | Output
   | Status
+  | History
+  | RunTrail
   | Changed
   | Exported
   | Proved

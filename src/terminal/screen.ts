@@ -7,6 +7,8 @@ export interface Screen {
   /** Whether somebody is there to be asked. */
   readonly interactive: boolean;
   out(text: string): void;
+  /** The same, of CSV: lines that end as RFC 4180 has it. */
+  records(lines: readonly string[]): void;
   /** Progress and hints: never mixed with `--json`. */
   err(text: string): void;
   /** A line that somebody types; only where `interactive`. Empty where they end the input. */
@@ -18,6 +20,7 @@ export function terminalScreen(json: boolean): Screen {
     json,
     interactive: process.stdin.isTTY === true,
     out: (text) => console.log(cleanLines(text)),
+    records: (lines) => void process.stdout.write(lines.map((line) => `${clean(line)}\r\n`).join('')),
     err: (text) => console.error(cleanLines(text)),
     ask: typed,
   };

@@ -1,5 +1,5 @@
 // /maint history, through real Bolt: the last maintenances, from the store, to whoever may see them.
-import { afterEach, describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 import { type Bot, type Setup, startBot, toHolding } from './bot.ts';
 import { approved, MINUTE } from './runs.ts';
 
@@ -32,6 +32,14 @@ describe.each(['socket', 'http'] as const)('over %s', (mode) => {
       /The last 2 maintenances of shop .*shop · planning.*“once more”.*shop · restored.*“migration 42”/u,
     );
     expect(told).toMatch(/Quiet for 25 min from .*open again .*\. Approved by .?grace/u);
+    const [under, first] = await b.store.history('id-of-shop', 2);
+    expect(told).toContain(first?.id);
+    await b.types(`history shop ${first?.id}`);
+    expect(await words(b, /maintenance m[0-9a-z]{10}: restored/u)).toMatch(
+      /ada.? asked for it until .*“migration 42”.*Workers: about to.*proved quiet.*grace.? answered “approve” to.*ended, restored/u,
+    );
+    await b.types('history shop last');
+    await b.isTold(new RegExp(`maintenance ${under?.id}: planning`, 'u'));
     await b.types('history');
     expect(await words(b, /The last 2 maintenances(?! of)/u)).toContain('migration 42');
   });
@@ -42,6 +50,8 @@ describe.each(['socket', 'http'] as const)('over %s', (mode) => {
     await b.isTold(/There has been no maintenance yet/u);
     await b.types('history shop');
     await b.isTold(/shop has had no maintenance yet/u);
+    await b.types('history shop m0000000000');
+    await b.isTold(/This maintenance is not known/u);
     await b.types('history shp');
     await b.isTold(/There is no app called "shp"/u);
   });
@@ -66,4 +76,13 @@ test('whoever may see one app only sees that one, and whoever may see none is re
   const told = await words(b, /The last 1 maintenance/u);
   expect(told).toContain('migration 42');
   expect(told).not.toContain('store-front');
+  const grace = (await b.store.history('id-of-store-front', 1))[0];
+  await b.types(`history store-front ${grace?.id}`);
+  await vi.waitFor(
+    async () =>
+      expect(await b.store.audited(5)).toContainEqual(
+        expect.objectContaining({ what: `history store-front ${grace?.id}`, outcome: 'refused' }),
+      ),
+    { timeout: 60_000 },
+  );
 });

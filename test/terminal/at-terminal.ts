@@ -20,6 +20,7 @@ export function terminal(engine: Engine, json = false, types: readonly string[] 
     json,
     interactive: types !== null,
     out: print('out'),
+    records: (lines) => print('out')(lines.join('\r\n')),
     err: print('err'),
     async ask(prompt) {
       print('err')(prompt);

@@ -16,6 +16,7 @@ import { resume } from './resume.ts';
 import { changeSettings, proposeSettings, settings } from './settings.ts';
 import { start } from './start.ts';
 import { oneRun, status } from './status.ts';
+import { trail } from './trail.ts';
 import { output, work } from './work.ts';
 
 export function createCommands(door: Door): Commands {
@@ -24,6 +25,7 @@ export function createCommands(door: Door): Commands {
     start: (by, request) => start(door, by, request),
     status: (by, app) => status(door, by, app),
     history: (by, app) => history(door, by, app),
+    trail: (by, app, run) => trail(door, by, app, run),
     run: (by, id) => oneRun(door, by, id),
     doctor: (by, app) => doctor(door, by, app),
     resume: (by, app) => resume(door, by, app),

@@ -9,6 +9,7 @@ import type { Finding } from '../../model/proof.ts';
 import type { Run, Work } from '../../model/run.ts';
 import type { Settings } from '../../model/settings.ts';
 import type { AppRef } from '../../model/step.ts';
+import type { Entry } from '../../model/trail.ts';
 import type { ExportFile } from './export-file.ts';
 import type { Problem, SettingsInput } from './settings-input.ts';
 
@@ -68,6 +69,13 @@ export interface History {
   /** The app that was asked about; null: all that the person may see. */
   readonly app: AppRef | null;
   readonly runs: readonly Run[];
+}
+
+/** One maintenance, event by event: who did what and when. Redacted. */
+export interface RunTrail {
+  readonly is: 'trail';
+  readonly run: Run;
+  readonly entries: readonly Entry[];
 }
 
 /** What the doctor found, weeks ahead: the checks, and the plan as it would be now. */
@@ -221,6 +229,8 @@ export interface Commands {
   status(by: Person, app: string | null): Promise<Status | Refused>;
   /** The last ten. Without an app: of the last fifty those that the person may see. From the store, for an app that it knows. */
   history(by: Person, app: string | null): Promise<History | Refused>;
+  /** All that has happened to one run. `run`: its id, or `last`. From the store, for an app that it knows. */
+  trail(by: Person, app: string, run: string): Promise<RunTrail | Refused>;
   /** One run, however its app is called by now. */
   run(by: Person, id: string): Promise<Status | Refused>;
   /** Reads only. */

@@ -19,6 +19,7 @@ import { plan } from '../views/plan.ts';
 import { help, refusal } from '../views/reply.ts';
 import { settings } from '../views/settings.ts';
 import { status } from '../views/status.ts';
+import { trail } from '../views/trail.ts';
 import { working } from '../views/work.ts';
 import { failureFor, reasonOf } from '../words.ts';
 import { parse } from './parse.ts';
@@ -81,6 +82,10 @@ async function answer(answering: Answering, by: Person, text: string, channel: s
     case 'history': {
       const reply = await commands.history(by, parsed.app);
       return reply.is === 'refused' ? refusal(reply) : history(reply, clock.now());
+    }
+    case 'trail': {
+      const reply = await commands.trail(by, parsed.app, parsed.run);
+      return reply.is === 'refused' ? refusal(reply) : trail(reply);
     }
     case 'start':
       return started(answering, by, { ...parsed, channel, accepted: [] });

@@ -10,6 +10,8 @@ export type Parsed =
   /** `length`: milliseconds, null where none was given. */
   | { readonly is: 'start'; readonly app: string; readonly length: number | null; readonly because: string | null }
   | { readonly is: 'status' | 'history'; readonly app: string | null }
+  /** One maintenance of an app. `run`: its id, or `last`. */
+  | { readonly is: 'trail'; readonly app: string; readonly run: string }
   | { readonly is: 'break-glass'; readonly app: string; readonly because: string }
   /** `by`: milliseconds. */
   | { readonly is: 'extend'; readonly app: string; readonly by: number }
@@ -81,7 +83,7 @@ const usage: Readonly<Record<Verb, string>> = {
   plan: '/maint plan APP',
   start: '/maint start APP [for 30m] [because REASON]',
   status: '/maint status [APP]',
-  history: '/maint history [APP]',
+  history: '/maint history [APP] [RUN]',
   run: '/maint run APP [--size=SIZE] -- COMMAND',
   resume: '/maint resume APP',
   abort: '/maint abort APP',
@@ -116,9 +118,19 @@ export function parse(text: string): Parsed {
       return extend(app.name, after);
     case 'break-glass':
       return breakGlass(app.name, after);
+    case 'history':
+      return oneOrAll(app.name, after);
     default:
       return after === '' ? { is: verb, app: app.name } : leftOver(verb, after);
   }
+}
+
+function oneOrAll(app: string, text: string): Parsed {
+  const { first, rest } = split(text);
+  if (first === '') return { is: 'history', app };
+  const run = first.toLowerCase();
+  if (rest !== '' || !/^(?:last|m[0-9a-z]{10})$/u.test(run)) return leftOver('history', text);
+  return { is: 'trail', app, run };
 }
 
 function start(app: string, text: string): Parsed {

@@ -16,7 +16,11 @@ export function history({ app, runs }: History, now: number): Drawn {
   return message(`${said(last, 100)}.`, {
     top: [header(last)],
     middle: runs.map((run) => section(outcome(run, now).join('\n'))),
-    bottom: [context(`${code('/maint status APP')} shows the last one of an app in full.`)],
+    bottom: [
+      context(
+        `${code('/maint history APP last')} tells who did what and when in the last one of an app, and with the id in its place in any other.`,
+      ),
+    ],
   });
 }
 
@@ -28,7 +32,7 @@ export function outcome(run: Run, now: number): string[] {
     works.length === 0 ? [] : [`${count(works.length, 'command')} run${failed === 0 ? '' : `, ${failed} not well`}`];
   const parts = [heldWords(run, now), ...ran, ...opened(run)].filter((part) => part !== null);
   return [
-    `*${said(title(run), 200)}*`,
+    `*${said(title(run), 200)}* · ${code(run.id, 20)}`,
     askedWords(run),
     ...(parts.length === 0 ? [] : [`${parts.join('. ')}.`]),
     ...(ended === null || ended.as === 'restored' ? [] : [`It ended ${time(ended.at)}: ${said(ended.why, 300)}`]),

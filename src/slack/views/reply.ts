@@ -3,11 +3,14 @@ import type { Parsed } from '../commands/parse.ts';
 import { type Drawn, lines, message, section } from './blocks.ts';
 import { code, escaped, said } from './text.ts';
 
-export const usages: Readonly<Record<Exclude<Parsed['is'], 'wrong'>, { usage: string; does: string }>> = {
+export const usages: Readonly<Record<Exclude<Parsed['is'], 'wrong' | 'trail'>, { usage: string; does: string }>> = {
   plan: { usage: '/maint plan APP', does: 'go or no-go, and what would be done item by item; changes nothing' },
   start: { usage: '/maint start APP [for 30m] [because REASON]', does: 'quiets the app and holds it quiet' },
   status: { usage: '/maint status [APP]', does: 'how it stands' },
-  history: { usage: '/maint history [APP]', does: 'the last maintenances, and how they ended' },
+  history: {
+    usage: '/maint history [APP] [RUN]',
+    does: 'the last maintenances, and how they ended; of one of them, who did what and when',
+  },
   run: {
     usage: '/maint run APP [--size=SIZE] -- COMMAND',
     does: 'runs a command in the app while it is held; what it prints goes into the thread, where everybody can read it',
