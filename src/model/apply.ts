@@ -75,6 +75,7 @@ function begin(heading: Heading, { seq, at }: Logged, event: Event & { is: 'requ
     proof: null,
     quietAt: null,
     touchedAt: null,
+    drainingSince: null,
     patrol: null,
     works: [],
     remindedAt: null,
@@ -154,7 +155,7 @@ function changed(run: Run, { at, event }: Logged): Run {
         since: at,
       }));
     case 'waiting':
-      return withStep(run, event.way, event.step, (step) => ({
+      return withStep(drainingFrom(run, at, event), event.way, event.step, (step) => ({
         ...step,
         state: 'moving',
         why: event.why,
@@ -345,10 +346,10 @@ function answered(run: Run, at: number, event: Event & { is: 'answered' }): Run 
   if (about.is === 'violation' && event.answer === 'quiet-again') {
     // What is made quiet again is waited for and proved again.
     const waits = next.steps.quiet.filter((s) => s.kind === 'wait' && s.name !== preflight.name).map((s) => s.name);
-    return [about.step, ...waits].reduce(
-      (so, name) => withStep(so, 'quiet', name, (step) => ({ ...step, ...fresh })),
-      next,
-    );
+    return [about.step, ...waits].reduce<Run>((so, name) => withStep(so, 'quiet', name, (step) => ({ ...step, ...fresh })), {
+      ...next,
+      drainingSince: null,
+    });
   }
   if (about.is === 'stuck' && about.step === 'patrol' && next.patrol !== null) {
     return { ...next, patrol: { ...next.patrol, trouble: null } };
@@ -365,6 +366,10 @@ function answered(run: Run, at: number, event: Event & { is: 'answered' }): Run 
     return withStep(next, 'back', about.step, (step) => ({ ...step, ...fresh }));
   }
   return next;
+}
+
+function drainingFrom(run: Run, at: number, { way, drains }: Event & { is: 'waiting' }): Run {
+  return way === 'quiet' && drains === true ? { ...run, drainingSince: run.drainingSince ?? at } : run;
 }
 
 const MOST_ACTIVITY = 100;

@@ -162,7 +162,15 @@ export const Event = z.discriminatedUnion('is', [
   }),
   /** The platform answered that they are set. */
   z.object({ is: z.literal('sent'), way: Way, step: Step }),
-  z.object({ is: z.literal('waiting'), way: Way, step: Step, why: z.string(), memo: JsonValue }),
+  z.object({
+    is: z.literal('waiting'),
+    way: Way,
+    step: Step,
+    why: z.string(),
+    memo: JsonValue,
+    /** For jobs in flight, or stopping dynos. */
+    drains: z.boolean().optional(),
+  }),
   z.object({ is: z.literal('again'), way: Way, step: Step, memo: JsonValue }),
   z.object({
     is: z.literal('failed'),

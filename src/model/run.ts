@@ -42,6 +42,8 @@ export interface Run {
   readonly quietAt: number | null;
   /** When the first value was about to be sent: from then on the app is not as its users know it. */
   readonly touchedAt: number | null;
+  /** Since when jobs in flight and stopping dynos are waited for on the way to quiet: one cap for all steps. */
+  readonly drainingSince: number | null;
   /** How it is watched while it is held; null until that has begun. */
   readonly patrol: Patrol | null;
   /** What maint has run for the operators, oldest first; one at a time. */

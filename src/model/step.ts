@@ -65,7 +65,14 @@ export type Verdict<M> =
   /** Look and write once more, with `memo`: the wanted value has moved (`memo` is another then), or something was left out on purpose. */
   | { readonly is: 'again'; readonly memo: M | null }
   /** Not yet, for a reason that a person would want to read. `look`: settle again after that many milliseconds. */
-  | { readonly is: 'waiting'; readonly why: string; readonly look: number; readonly memo: M | null }
+  | {
+      readonly is: 'waiting';
+      readonly why: string;
+      readonly look: number;
+      readonly memo: M | null;
+      /** Jobs in flight or stopping dynos are waited for: that has one cap for all steps, from the first such wait on. */
+      readonly drains?: true;
+    }
   | { readonly is: 'failed'; readonly why: string }
   /** Not without a person. Asked once; settled again after `look` milliseconds, or with the answer in `cx.answered`. */
   | { readonly is: 'ask'; readonly ask: Ask; readonly look: number; readonly memo: M | null };
@@ -129,6 +136,8 @@ export interface Cx extends Calling {
   readonly now: number;
   /** When this step began on this way, domain time. */
   readonly since: number;
+  /** Since when jobs in flight and stopping dynos are waited for, whichever step was first; null where none has begun to. */
+  readonly drainingSince?: number | null;
   /** The app is held already, and is being made quiet again: nothing turns it round but an approval. */
   readonly holding?: boolean;
   /** What was accepted by name before the start: a hold that could not be held still has its own name there. */

@@ -110,6 +110,7 @@ async function settle(run: Run, way: Way, step: AnyStep, on: Performing): Promis
   const state = stepOf(run, way, step.name);
   const cx = {
     ...on.cx(run, `settle ${step.name}`, state?.since ?? null),
+    drainingSince: way === 'quiet' ? run.drainingSince : null,
     holding: way === 'quiet' && run.quietAt !== null,
     accepted: run.accepted.map(({ name }) => name),
     answered: answeredTo(run, way, step.name),
@@ -164,7 +165,15 @@ async function settle(run: Run, way: Way, step: AnyStep, on: Performing): Promis
     case 'waiting': {
       const news =
         state?.state !== 'moving' || state.why !== verdict.why || !same(memo, verdict.memo) || state.trouble !== null;
-      const waiting: Event = { is: 'waiting', way, step: step.name, why: verdict.why, memo: verdict.memo };
+      const { why, drains } = verdict;
+      const waiting: Event = {
+        is: 'waiting',
+        way,
+        step: step.name,
+        why,
+        memo: verdict.memo,
+        ...(drains === undefined ? {} : { drains }),
+      };
       return { events: news ? [...moot, waiting] : moot, wrote: false, pause: verdict.look };
     }
   }

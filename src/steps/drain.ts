@@ -3,6 +3,7 @@
 import { z } from 'zod';
 import { Trouble } from '../errors.ts';
 import type { Answered, Cx, StepAnswer, Verdict, Wait } from '../model/step.ts';
+import { drainedFor, pastCap, timeLeft } from './drain-cap.ts';
 import { drained } from './drained.ts';
 import { hasIntake } from './intake.ts';
 import { type Looked, type QueueOf, type Queues, unreadableName } from './queues.ts';
@@ -78,14 +79,15 @@ function verdict(cx: Cx, looked: readonly Looked[], memo: Draining): Verdict<Dra
   const dark = left.filter(({ key }) => memo.dark[key] !== undefined);
   const says = darkness(dark);
   if (dark.length === left.length && acceptedIn(cx, looked, memo) !== null) return { is: 'done' };
-  if (waited >= cx.settings.drainCap) return { is: 'failed', why: `after ${span(waited)}: ${why}` };
+  if (pastCap(cx)) return { is: 'failed', why: `after ${span(drainedFor(cx))}: ${why}` };
   const look = waited < 60_000 ? LOOK : LOOK_LATER;
   // What runs elsewhere is waited for first: it may be back by then.
   if (dark.length === left.length && dark.every(({ key }) => cx.now - (memo.dark[key] ?? cx.now) >= DARK)) {
     const answers: StepAnswer[] = ['look-again', 'accept', ...(cx.holding === true ? [] : (['turn-back'] as const))];
     return { is: 'ask', ask: { key: KEY, says, details: dark.map(standing), answers }, look, memo };
   }
-  return { is: 'waiting', why, look, memo };
+  const busy = left.some(({ found }) => found.is === 'unreadable' || found.reading.running !== 0);
+  return { is: 'waiting', why: busy ? `${why}; ${timeLeft(cx)}` : why, look, memo, drains: true };
 }
 
 function darkness(dark: readonly Looked[]): string {

@@ -92,7 +92,7 @@ describe.skipIf(redis === noRedis || ruby === '')('a maintenance of an app with 
     // What it is waited for takes its own time, and the engine's stands still meanwhile.
     await vi.waitFor(async () => expect(await processes()).toMatchObject([{ quiet: true, busy: 1 }]), WAIT);
     await add('b');
-    const says = /^Sidekiq: 1 running, 1 queued, the oldest for \d+ s \(HoldJob\)$/;
+    const says = /^Sidekiq: 1 running, 1 queued, the oldest for \d+ s \(HoldJob\); \d+ min left of the drain$/;
     const drain = (of: Run) => of.steps.quiet.find(({ name }) => name === 'drain')?.why ?? '';
     expect(drain(await engine.run(id, (of) => says.test(drain(of)) || of.ended !== null))).toMatch(says);
     expect(engine.world.settings('shop')).toMatchObject({ formation: { worker: { quantity: 1 } } });

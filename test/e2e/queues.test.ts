@@ -67,7 +67,7 @@ describe.skipIf(redis === noRedis)('a maintenance of an app with a queue', () =>
     const { id } = await engine.start('shop');
     const waiting = await engine.run(id, (run) => drain(run)?.state === 'moving' && drain(run)?.why !== null);
     expect(drain(waiting)?.why).toMatch(
-      /^BullMQ: 1 running, 2 queued, the oldest for \d+ s \(mails: first \(job 1\)\)$/,
+      /^BullMQ: 1 running, 2 queued, the oldest for \d+ s \(mails: first \(job 1\)\); 15 min left of the drain$/,
     );
     // Its workers are there as long as it runs.
     expect(engine.world.settings('shop')).toMatchObject({ maintenance: true, formation: { worker: { quantity: 2 } } });

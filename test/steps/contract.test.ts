@@ -64,7 +64,9 @@ describe('an app that keeps the HTTP contract', () => {
       is: 'done',
       findings: [{ is: 'proved', says: expect.stringMatching(/^drained: /) }],
     });
-    expect(whys).toEqual(["The app's own /health/jobs: 2 running, 14 queued, the oldest for 3 min (a job)"]);
+    expect(whys).toEqual([
+      "The app's own /health/jobs: 2 running, 14 queued, the oldest for 3 min (a job); 15 min left of the drain",
+    ]);
     const asked = app.asked.length;
     expect((await stage.waits('drain')).verdict).toEqual({ is: 'done' });
     expect(app.asked).toHaveLength(asked);

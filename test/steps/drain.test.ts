@@ -48,7 +48,7 @@ describe.skipIf(redis === noRedis)('the drain', () => {
         },
       ],
     });
-    expect(whys[0]).toBe('Sidekiq: 2 running, 120 queued, the oldest for 4 min (ReportJob)');
+    expect(whys[0]).toBe('Sidekiq: 2 running, 120 queued, the oldest for 4 min (ReportJob); 15 min left of the drain');
     expect(whys.at(-1)).toBe('Sidekiq: nothing runs, looked at once more');
     expect(freed).toBe(began + 10_000);
     expect(stage.clock.now() - freed).toBeGreaterThanOrEqual(15_000);

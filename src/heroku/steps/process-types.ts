@@ -2,7 +2,9 @@
 // quantities are written; sizes are never touched, and a type that stood at zero stays there.
 import { z } from 'zod';
 import type { Cx, Hold, Item, Look } from '../../model/step.ts';
+import { drainedFor, pastCap, STOPS } from '../../steps/drain-cap.ts';
 import type { Queues } from '../../steps/queues.ts';
+import { span } from '../../steps/standing.ts';
 import type { Heroku } from '../api/client.ts';
 import type { Dyno } from '../api/dynos.ts';
 import type { Formation } from '../api/formation.ts';
@@ -99,7 +101,11 @@ function stopped(cx: Cx, items: readonly Item<number>[], dynos: readonly Dyno[])
     const left = dynos.filter((dyno) => dyno.type === type && readMarker(dyno.command)?.runId !== cx.run).length;
     return left === 0 ? [] : [`${left} ${type} ${left === 1 ? 'dyno' : 'dynos'} still stopping`];
   });
-  return stopping.length === 0 ? { is: 'done' } : waiting(cx, few(stopping), null);
+  if (stopping.length === 0) return { is: 'done' };
+  const why = few(stopping);
+  return pastCap(cx, STOPS)
+    ? { is: 'failed', why: `after ${span(drainedFor(cx))}: ${why}` }
+    : { is: 'waiting', why, look: pace(cx), memo: null, drains: true };
 }
 
 /** Null where none is, or where it may just be a restart. */

@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { clause, Trouble } from '../../errors.ts';
 import type { Json } from '../../model/json.ts';
 import type { Change, Cx, Hold, Look, Verdict } from '../../model/step.ts';
+import { pastCap, timeLeft } from '../../steps/drain-cap.ts';
 import { span } from '../../steps/standing.ts';
 import type { Heroku } from '../api/client.ts';
 import type { Dyno } from '../api/dynos.ts';
@@ -14,7 +15,7 @@ import type { HerokuScheduler, Job } from '../schedulers/heroku-scheduler.ts';
 import { looksPaused, pausedCommand, readMarker } from '../schedulers/marker.ts';
 import { lastFire, nextFire } from '../schedulers/next-fire.ts';
 import { command } from '../shell.ts';
-import { pace, waitedFor } from './pace.ts';
+import { pace } from './pace.ts';
 
 export const SCHEDULER = 'Heroku Scheduler';
 /** Not written so shortly before its tick: whether it then starts with the old command or the new, nobody knows. */
@@ -171,9 +172,8 @@ async function paused(
   const running = await unpaused(heroku, cx);
   if (running.length > 0) {
     const why = still(running.map(({ name }) => name));
-    if (waitedFor(cx) >= cx.settings.drainCap)
-      return { is: 'failed', why: still(running.map((dyno) => aged(cx, dyno))) };
-    return { is: 'waiting', why, look: pace(cx), memo: null };
+    if (pastCap(cx)) return { is: 'failed', why: still(running.map((dyno) => aged(cx, dyno))) };
+    return { is: 'waiting', why: `${why}; ${timeLeft(cx)}`, look: pace(cx), memo: null, drains: true };
   }
   const ticked = jobs.find((job) => cx.now - lastFire(job, cx.now) < AFTER_TICK);
   if (ticked === undefined) return { is: 'done' };

@@ -4,12 +4,13 @@ import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { clause, Trouble } from '../../errors.ts';
 import type { Change, Cx, Hold, Item, Look, StepName, Verdict } from '../../model/step.ts';
+import { pastCap, timeLeft } from '../../steps/drain-cap.ts';
 import type { Addon } from '../api/addons.ts';
 import type { Heroku } from '../api/client.ts';
 import { redactedCommand } from '../redacted.ts';
 import { isKnown, lastRun, type Schedule } from '../schedulers/falls-into.ts';
 import { command } from '../shell.ts';
-import { pace, waitedFor } from './pace.ts';
+import { pace } from './pace.ts';
 
 /** A run that was due just before the pause can still start its dyno; no add-on promises an exact second. */
 const AFTER_TICK = 60_000;
@@ -194,8 +195,8 @@ async function rested<S extends string>(
   const running = await runningOf(heroku, cx, memo.commands);
   if (running.length > 0) {
     const why = `${running.slice(0, 5).join(', ')} still ${running.length === 1 ? 'runs' : 'run'} the command of a ${addOn.noun} of ${addOn.title}`;
-    if (waitedFor(cx) >= cx.settings.drainCap) return { is: 'failed', why };
-    return { is: 'waiting', why, look: pace(cx), memo };
+    if (pastCap(cx)) return { is: 'failed', why };
+    return { is: 'waiting', why: `${why}; ${timeLeft(cx)}`, look: pace(cx), memo, drains: true };
   }
   if (cx.now >= memo.until) return { is: 'done' };
   const why = `a ${addOn.noun} of ${addOn.title} was or may have been due a moment ago: its dyno may still start`;

@@ -2,6 +2,8 @@
 // maintenance page stays, for it is Heroku's router that shows it, and nothing answers on the app's own addresses meanwhile.
 import { z } from 'zod';
 import type { Cx, Hold, Look, Verdict, Way } from '../../model/step.ts';
+import { drainedFor, pastCap, STOPS } from '../../steps/drain-cap.ts';
+import { span } from '../../steps/standing.ts';
 import type { Heroku } from '../api/client.ts';
 import type { Dyno } from '../api/dynos.ts';
 import type { Formation } from '../api/formation.ts';
@@ -66,6 +68,11 @@ function verdict(cx: Cx, way: Way, before: number, dynos: readonly Dyno[]): Verd
     way === 'quiet'
       ? `${dynos.length} web ${dynos.length === 1 ? 'dyno' : 'dynos'} still stopping`
       : `web: ${up} of ${dynosOf(before)} up`;
+  if (way === 'quiet') {
+    return pastCap(cx, STOPS)
+      ? { is: 'failed', why: `after ${span(drainedFor(cx))}: ${why}` }
+      : { is: 'waiting', why, look: pace(cx), memo: null, drains: true };
+  }
   return waitedFor(cx) >= cx.settings.drainCap
     ? { is: 'failed', why: `after ${Math.round(waitedFor(cx) / 60_000)} minutes: ${why}` }
     : { is: 'waiting', why, look: pace(cx), memo: null };

@@ -35,7 +35,7 @@ describe('workers on the way to quiet', () => {
     );
     expect((await settled(stage, hold, 'quiet', items)).verdict).toEqual({
       is: 'failed',
-      why: 'after 15 minutes: 1 worker dyno still stopping',
+      why: 'after 15 min: 1 worker dyno still stopping',
     });
   });
 

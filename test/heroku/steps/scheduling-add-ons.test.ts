@@ -335,7 +335,9 @@ describe('the wait after the pause', () => {
     const items = await quieted(the);
     const { verdict, whys, after } = await settled(the.stage, the.hold, items);
     expect(verdict).toEqual({ is: 'done' });
-    expect(new Set(whys)).toEqual(new Set([`${name} still runs the command of a job of Cron To Go`]));
+    expect(new Set(whys)).toEqual(
+      new Set([`${name} still runs the command of a job of Cron To Go; 15 min left of the drain`]),
+    );
     expect(after).toBeGreaterThanOrEqual(20_000);
     expect(after).toBeLessThan(30_000);
   });
