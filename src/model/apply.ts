@@ -346,10 +346,13 @@ function answered(run: Run, at: number, event: Event & { is: 'answered' }): Run 
   if (about.is === 'violation' && event.answer === 'quiet-again') {
     // What is made quiet again is waited for and proved again.
     const waits = next.steps.quiet.filter((s) => s.kind === 'wait' && s.name !== preflight.name).map((s) => s.name);
-    return [about.step, ...waits].reduce<Run>((so, name) => withStep(so, 'quiet', name, (step) => ({ ...step, ...fresh })), {
-      ...next,
-      drainingSince: null,
-    });
+    return [about.step, ...waits].reduce<Run>(
+      (so, name) => withStep(so, 'quiet', name, (step) => ({ ...step, ...fresh })),
+      {
+        ...next,
+        drainingSince: null,
+      },
+    );
   }
   if (about.is === 'stuck' && about.step === 'patrol' && next.patrol !== null) {
     return { ...next, patrol: { ...next.patrol, trouble: null } };

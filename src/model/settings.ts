@@ -93,7 +93,10 @@ export const Settings = z.object({
   web: z.enum(['keep', 'zero']).default('keep'),
   /** One dyno a worker type is watched so long before the others come. 0: all at once. */
   canary: Milliseconds.default(0),
-  /** More waiting jobs, or one that waits longer (where its system tells), and a person is asked before the workers come back. */
+  /**
+   * More waiting jobs, or one that had been waiting longer when the maintenance began (where its system tells), and a person is
+   * asked before the workers come back.
+   */
   backlog: z.object({ jobs: z.number().int().nonnegative(), age: Milliseconds }).nullable().default(null),
   /** Asked after the way back's release, before anything works with it; null: Heroku's own view is enough. */
   health: z

@@ -136,6 +136,8 @@ export interface Cx extends Calling {
   readonly now: number;
   /** When this step began on this way, domain time. */
   readonly since: number;
+  /** When the first value of this run was about to be sent, domain time; null where nothing was. */
+  readonly touchedAt?: number | null;
   /** Since when jobs in flight and stopping dynos are waited for, whichever step was first; null where none has begun to. */
   readonly drainingSince?: number | null;
   /** The app is held already, and is being made quiet again: nothing turns it round but an approval. */

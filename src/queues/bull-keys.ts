@@ -3,7 +3,7 @@
 import type { Redis } from 'ioredis';
 import { z } from 'zod';
 import { type Command, parsed, StoreTime, scanned, together } from './redis.ts';
-import { runningSince, type Since } from './running-since.ts';
+import { runningSince, type Since, waitingSince } from './running-since.ts';
 
 /** How one queue stands. */
 export interface Standing {
@@ -25,6 +25,8 @@ export interface Numbers {
   readonly running: number;
   /** Of the oldest of those that run. */
   readonly since: Since | null;
+  /** Of the oldest of those that are taken next. */
+  readonly waiting: { readonly ageMs: number } | null;
   readonly failed: number;
   /** Jobs in a worker's hands whose worker does not hold on to them any more. */
   readonly lost: readonly string[];
@@ -32,6 +34,8 @@ export interface Numbers {
 
 /** Of each queue's running jobs, those that were taken first. */
 const LOOKED_AT = 1_000;
+/** Of each queue's waiting jobs, those that are taken next: where none is pushed in, the oldest is the first of them. */
+const NEXT = 100;
 
 /** Names of what may be queues, from their keys. */
 export async function names(redis: Redis, prefix: string): Promise<string[]> {
@@ -70,12 +74,16 @@ export async function standings(redis: Redis, prefix: string, of: readonly strin
 
 const List = [Count, Text] as const;
 const Active = z.array(z.string());
-const NumbersRow = z.tuple([...List, ...List, Count, Count, Count, Count, Count, Active, Count]);
+const Ids = z.array(z.string());
+/** Its id and its score, of the first alone. */
+const First = z.union([z.tuple([]), z.tuple([z.string(), z.coerce.number().nonnegative()])]);
+const NumbersRow = z.tuple([...List, ...List, Count, Count, Count, Count, Count, Active, Count, Ids, Ids, Ids, First]);
 
 /** What waits and runs is of one moment: a job on its way from one list to the next is not missed. */
 export async function numbers(redis: Redis, prefix: string, of: readonly string[]): Promise<Numbers> {
   // The score of what is due later is its time in milliseconds, with twelve bits below it.
-  const due = Math.floor(parsed(StoreTime, await redis.time())) * 0x1000 + 0xfff;
+  const now = parsed(StoreTime, await redis.time());
+  const due = Math.floor(now) * 0x1000 + 0xfff;
   const answers = await ofEach(redis, of, (name) => {
     const key = (each: string): string => `${prefix}:${name}:${each}`;
     return [
@@ -90,13 +98,35 @@ export async function numbers(redis: Redis, prefix: string, of: readonly string[
       ['llen', key('active')],
       ['lrange', key('active'), -LOOKED_AT, -1],
       ['zcard', key('failed')],
+      ['lrange', key('wait'), -NEXT, -1],
+      ['lrange', key('paused'), -NEXT, -1],
+      ['zrange', key('prioritized'), 0, NEXT - 1],
+      ['zrange', key('delayed'), 0, 0, 'WITHSCORES'],
     ];
   });
   const rows = of.map((name, at) => {
     const row = parsed(NumbersRow, answers[at]);
-    const [wait, waitLast, paused, pausedLast, prioritized, delayed, isDue, children, running, active, failed] = row;
+    const [
+      wait,
+      waitLast,
+      paused,
+      pausedLast,
+      prioritized,
+      delayed,
+      isDue,
+      children,
+      running,
+      active,
+      failed,
+      waitNext,
+      pausedNext,
+      prioritizedNext,
+      first,
+    ] = row;
     const queued = wait - markers(waitLast) + paused - markers(pausedLast) + prioritized + isDue;
-    return { name, queued, later: delayed - isDue + children, running, active, failed };
+    const next = [...waitNext, ...pausedNext, ...prioritizedNext].filter((id) => markers(id) === 0);
+    const dueAt = isDue === 0 || first[1] === undefined ? null : first[1] / 0x1000;
+    return { name, queued, later: delayed - isDue + children, running, active, failed, next, dueAt };
   });
   const total = (of: 'later' | 'running' | 'failed') => rows.reduce((sum, row) => sum + row[of], 0);
   return {
@@ -104,6 +134,10 @@ export async function numbers(redis: Redis, prefix: string, of: readonly string[
     later: total('later'),
     running: total('running'),
     failed: total('failed'),
+    waiting: waitingSince([
+      ...(await waited(redis, prefix, rows, now)),
+      ...rows.map(({ dueAt }) => (dueAt === null ? null : now - dueAt)),
+    ]),
     ...(await inHand(
       redis,
       prefix,
@@ -115,6 +149,38 @@ export async function numbers(redis: Redis, prefix: string, of: readonly string[
 /** Early releases of BullMQ 5 left a marker at the end of the list, which is no job. */
 function markers(last: string | null): number {
   return last?.startsWith('0:') === true ? 1 : 0;
+}
+
+const Put = z.tuple([Text, Text, Text]);
+const Delayed = z.object({ delay: z.number().nonnegative() });
+
+/**
+ * Milliseconds that each waits: since it was made, and not before it was due or had been tried, whichever is last. The times are
+ * the app's own. Null where a job says nothing of it, or was taken meanwhile.
+ */
+async function waited(
+  redis: Redis,
+  prefix: string,
+  of: readonly { readonly name: string; readonly next: readonly string[] }[],
+  now: number,
+): Promise<(number | null)[]> {
+  const answers = await ofEach(redis, of, ({ name, next }) =>
+    next.map((id): Command => ['hmget', `${prefix}:${name}:${id}`, 'timestamp', 'opts', 'processedOn']),
+  );
+  return answers.flat().map((answer) => {
+    const [made, options, tried] = Put.safeParse(answer).data ?? [null, null, null];
+    if (made === null || !/^\d+$/.test(made)) return null;
+    const due = Number(made) + delayIn(options);
+    return now - Math.max(due, tried !== null && /^\d+$/.test(tried) ? Number(tried) : 0);
+  });
+}
+
+function delayIn(options: string | null): number {
+  try {
+    return Delayed.safeParse(JSON.parse(options ?? 'null')).data?.delay ?? 0;
+  } catch {
+    return 0;
+  }
 }
 
 interface Taken {

@@ -60,8 +60,6 @@ async function read(redis: Redis, prefix: string, { queues, doubts }: Found): Pr
     ...rest,
     queued: rest.queues.reduce((sum, queue) => sum + queue.queued, 0),
     oldest: since?.oldest ?? null,
-    // A job's `timestamp` is when it was made, not since when it could be taken: of one that was delayed it says too much.
-    waiting: null,
     doubt: joined([...doubts, since?.doubt ?? null, lost.length === 0 ? null : unheld(lost)]),
   };
 }

@@ -69,6 +69,7 @@ async function read(redis: Redis, prefix: string, only: readonly string[] | unde
     later,
     running: null,
     oldest: null,
+    // A message has no time of its own, but an `eta` that somebody gave it.
     waiting: null,
     failed: null,
     doubt: [

@@ -19,6 +19,8 @@ const Answer = z.object({
   queued: z.number().int().nonnegative(),
   /** Of the oldest that runs; may be left out where none does. */
   oldest_running_minutes: z.number().nonnegative().nullish(),
+  /** Of the oldest that waits; an app may leave it out. */
+  oldest_queued_minutes: z.number().nonnegative().nullish(),
 });
 type Answer = z.infer<typeof Answer>;
 
@@ -32,7 +34,12 @@ export const httpContract: QueueSystem = {
     const base = baseOf(source.url);
     return {
       async read() {
-        const { running, queued, oldest_running_minutes: minutes } = await ask(base, source);
+        const {
+          running,
+          queued,
+          oldest_running_minutes: minutes,
+          oldest_queued_minutes: waits,
+        } = await ask(base, source);
         const since = running === 0 ? null : (minutes ?? null);
         return {
           queues: [{ name: KEY, queued }],
@@ -40,7 +47,7 @@ export const httpContract: QueueSystem = {
           later: null,
           running,
           oldest: since === null ? null : { ageMs: Math.round(since * 60_000), what: 'a job' },
-          waiting: null,
+          waiting: queued === 0 || waits == null ? null : { ageMs: Math.round(waits * 60_000) },
           failed: null,
           doubt:
             running > 0 && since === null ? 'the app does not say since when its oldest job has been running' : null,

@@ -86,6 +86,7 @@ async function read(
     later: delayed.length > MOMENTS ? null : await later(redis, key, delayed),
     running: working.length,
     oldest: first === undefined ? null : { ageMs: Math.max(0, now - first.run_at), what: what(first.payload) },
+    // A job is its class and its arguments: nothing in it says when it was put in.
     waiting: null,
     // Ever: it is what grows with every failure.
     failed: parsed(Counter.nullable(), failures) ?? 0,

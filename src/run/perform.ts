@@ -110,6 +110,7 @@ async function settle(run: Run, way: Way, step: AnyStep, on: Performing): Promis
   const state = stepOf(run, way, step.name);
   const cx = {
     ...on.cx(run, `settle ${step.name}`, state?.since ?? null),
+    touchedAt: run.touchedAt,
     drainingSince: way === 'quiet' ? run.drainingSince : null,
     holding: way === 'quiet' && run.quietAt !== null,
     accepted: run.accepted.map(({ name }) => name),

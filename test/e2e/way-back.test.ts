@@ -56,6 +56,26 @@ describe('a first worker that crashes on the way back', () => {
 describe.skipIf(redis === null)('many waiting jobs', () => {
   beforeEach(() => redis?.empty());
 
+  it('are what is asked about: one that waits since the app is held is not, however long that was', async () => {
+    const engine = await engineFor({
+      apps: [shop({ config: { REDIS_URL: redis?.url ?? '' } })],
+      settings: { queues: [{ system: 'sidekiq', at: 'REDIS_URL' }], backlog: { jobs: 10, age: 60 * 60_000 } },
+    });
+    const before = engine.world.settings('shop');
+    const { id } = await engine.start('shop');
+    await engine.holding(id);
+    engine.clock.advance(3 * 3_600_000);
+    const waits = { class: 'HardJob', enqueued_at: Date.now() / 1_000 - 2 * 3_600 };
+    await redis?.client.sadd('queues', 'default');
+    await redis?.client.lpush('queue:default', JSON.stringify(waits));
+    await engine.approve(id);
+    await engine.run(id, ({ items }) => items.some(({ key, sent }) => key === 'worker' && sent.includes(1)));
+    await redis?.client.del('queue:default');
+    const run = await engine.ended(id);
+    expect(run.questions.filter(({ about }) => about.is === 'step')).toEqual([]);
+    expect(engine.world.settings('shop')).toEqual(before);
+  });
+
   it('are asked about before any worker comes, and gone on with slowly come to the same end, in no fight', async () => {
     const app = shop({ formation: { web: {}, worker: { quantity: 40 } }, config: { REDIS_URL: redis?.url ?? '' } });
     const engine = await engineFor({

@@ -48,6 +48,38 @@ describe.skipIf(real === null)('Bull', () => {
     held.end();
   });
 
+  test('says since when the oldest waits: since it was made, was due or was tried last, whichever is last', async () => {
+    const mails = queue('mails');
+    const hours = (n: number) => Date.now() - n * 3_600_000;
+    /** Milliseconds since then, as maint tells it: within the time that the asking took. */
+    const since = async (then: number) => {
+      const before = Date.now();
+      const { waiting } = await bench.read();
+      expect(waiting?.ageMs).toBeGreaterThanOrEqual(before - then - 1);
+      expect(waiting?.ageMs).toBeLessThanOrEqual(Date.now() - then + 1);
+    };
+    expect((await bench.read()).waiting).toBeNull();
+    // It takes the time that a job was made, and its types do not say so.
+    const made = (timestamp: number, more: Bull.JobOptions = {}) => ({ ...more, timestamp });
+    const [five, six, seven] = [hours(5), hours(6), hours(7)];
+    const delayed = await mails.add('due an hour ago', {}, made(six, { delay: five - six + 4 * 3_600_000 }));
+    await since(five + 4 * 3_600_000);
+    await delayed.promote();
+    await since(five + 4 * 3_600_000);
+    await mails.add('made', {}, made(five));
+    await mails.add('now', {});
+    await since(five);
+    await bench.set('mails', true);
+    await since(five);
+    await bench.set('mails', false);
+    await mails.add('urgent', {}, made(seven, { priority: 2 }));
+    await since(seven);
+    const [urgent] = (await mails.getJobs(['waiting'])).filter(({ name }) => name === 'urgent');
+    // Tried since, it waits for less.
+    await bench.redis.hset(`bull:mails:${urgent?.id}`, 'processedOn', hours(1));
+    await since(five);
+  });
+
   test('paused, a worker takes nothing more while the job in flight finishes; resumed, it takes the rest', async () => {
     const mails = queue('mails');
     const held = bench.held();

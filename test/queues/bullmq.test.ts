@@ -60,6 +60,36 @@ describe.skipIf(real === null)('BullMQ', () => {
       held.end();
     });
 
+    test('says since when the oldest waits: since it was made, was due or was tried last, whichever is last', async () => {
+      const mails = queue('mails');
+      const hours = (n: number) => Date.now() - n * 3_600_000;
+      /** Milliseconds since then, as maint tells it: within the time that the asking took. */
+      const since = async (then: number) => {
+        const before = Date.now();
+        const { waiting } = await bench.read();
+        expect(waiting?.ageMs).toBeGreaterThanOrEqual(before - then - 1);
+        expect(waiting?.ageMs).toBeLessThanOrEqual(Date.now() - then + 1);
+      };
+      expect((await bench.read()).waiting).toBeNull();
+      const [five, six, seven] = [hours(5), hours(6), hours(7)];
+      const delayed = await mails.add('due an hour ago', {}, { timestamp: six, delay: five - six + 4 * 3_600_000 });
+      await since(five + 4 * 3_600_000);
+      await delayed.promote();
+      await since(five + 4 * 3_600_000);
+      await mails.add('made', {}, { timestamp: five });
+      await mails.add('now', {});
+      await since(five);
+      await bench.set('mails', true);
+      await since(five);
+      await bench.set('mails', false);
+      await mails.add('urgent', {}, { timestamp: seven, priority: 2 });
+      await since(seven);
+      const [urgent] = (await mails.getJobs(['waiting', 'prioritized'])).filter(({ name }) => name === 'urgent');
+      // Tried since, it waits for less.
+      await bench.redis.hset(`bull:mails:${urgent?.id}`, 'processedOn', hours(1));
+      await since(five);
+    });
+
     test('paused, a worker takes nothing more while the job in flight finishes; resumed, it takes the rest', async () => {
       const mails = queue('mails');
       const held = bench.held();

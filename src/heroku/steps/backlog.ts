@@ -1,5 +1,9 @@
 // What waits in the app's queues before the first worker comes back: a maintenance gathers jobs, and all workers at once on a
 // large backlog can bring down what they work with. A queue that cannot be read never holds up a restore.
+//
+// What the maintenance itself explains is no news: after three hours every job that waits at its end may have waited three hours. So
+// of the age only what is beyond it counts, a job that nobody had taken for an hour before anything was held; how much has gathered
+// meanwhile is the number's to tell.
 import type { Cx, Item } from '../../model/step.ts';
 import type { Looked, QueueOf, Queues } from '../../steps/queues.ts';
 import { span } from '../../steps/standing.ts';
@@ -36,7 +40,7 @@ export async function backlog(
   const looked = await queues.look(cx, readable(cx, queues));
   const dark = looked.filter(({ found }) => found.is === 'unreadable');
   const waiting = total(looked);
-  if (waiting > limit.jobs || (longest(looked) ?? 0) > limit.age) {
+  if (waiting > limit.jobs || (longest(looked) ?? 0) - held(cx) > limit.age) {
     return ask(cx, at, asNow(cx, looked, waiting, at.asked), ['go-on', 'go-slowly']);
   }
   if (dark.length > 0 && waitedFor(cx) < PATIENCE) {
@@ -54,7 +58,7 @@ function asNow(cx: Cx, looked: readonly Looked[], waiting: number, asked: Asked 
   const where = looked.filter(({ found }) => found.is === 'read' && found.reading.queued > 0);
   return {
     key: 'backlog',
-    says: `${number(waiting)} ${waiting === 1 ? 'job waits' : 'jobs wait'} in ${where.map(({ title }) => title).join(', ')}${age === null ? '' : `, the oldest for ${span(age)}`}`,
+    says: `${number(waiting)} ${waiting === 1 ? 'job waits' : 'jobs wait'} in ${where.map(({ title }) => title).join(', ')}${age === null ? '' : `, the oldest for ${span(age)}${ofIt(cx, age)}`}`,
     details: [...looked.map(says), ...untold(where)],
     at: asked?.at ?? cx.now,
     about: [String(waiting)],
@@ -77,6 +81,17 @@ function untold(where: readonly Looked[]): readonly string[] {
   const silent = where.filter(({ found }) => found.is === 'read' && found.reading.waiting === null);
   if (silent.length === 0) return [];
   return [`since when the oldest waits is not known of ${silent.map(({ title }) => title).join(', ')}`];
+}
+
+/** Milliseconds that the maintenance has taken so far. */
+function held({ now, touchedAt = null }: Cx): number {
+  return touchedAt === null ? 0 : Math.max(0, now - touchedAt);
+}
+
+function ofIt(cx: Cx, age: number): string {
+  const of = held(cx);
+  if (of === 0) return '';
+  return age <= of ? ', all of it in this maintenance' : `, ${span(of)} of it in this maintenance`;
 }
 
 /** Milliseconds that the oldest waiting job of all waits; null where none does, or none of the systems tells. */

@@ -57,7 +57,7 @@ const words: Words = {
   canary: { about: 'how long one dyno a worker type is watched before the others come', shows: spelt },
   backlog: {
     about:
-      'so many waiting jobs, or one that waits so long, and a person is asked before the workers come back; how long is not known of Bull, BullMQ, Resque, Celery and /health/jobs',
+      'so many waiting jobs, or one that had waited so long when the maintenance began, and a person is asked before the workers come back; how long is not known of Resque and Celery',
     shows: orNone((value) => `${value.jobs} jobs, or one of ${spelt(value.age)}`),
   },
   health: { about: 'asked before anything works with the app again', shows: orNone(withoutQuery) },

@@ -76,6 +76,33 @@ describe.skipIf(redis === null)('a backlog', () => {
     expect((await back.asked()).ask).toMatchObject({ says: '4 jobs wait in Sidekiq, the oldest for 3 h 0 min' });
   });
 
+  it('is asked about for how long a job had waited before the maintenance, not for what that explains', async () => {
+    const back = await withJobs(2, 4, redis?.url, 60 * 60_000);
+    const hours = (n: number) => (Date.now() - n * 3_600_000) / 1_000;
+    await redis?.client.rpush('queue:mailers', JSON.stringify({ class: 'MailJob', enqueued_at: hours(3.5) }));
+    back.heldFor(3 * 3_600_000);
+    expect((await back.until('done', () => take(1))).is).toBe('done');
+    expect(back.writes).toEqual(['worker=1', 'worker=4']);
+  });
+
+  it('is asked about where a job had waited too long when the maintenance began', async () => {
+    const back = await withJobs(2, 4, redis?.url, 60 * 60_000);
+    const hours = (n: number) => (Date.now() - n * 3_600_000) / 1_000;
+    await redis?.client.rpush('queue:mailers', JSON.stringify({ class: 'MailJob', enqueued_at: hours(4.5) }));
+    back.heldFor(3 * 3_600_000);
+    const says = /^3 jobs wait in Sidekiq, the oldest for 4 h 3\d min, 3 h 0 min of it in this maintenance$/;
+    expect((await back.asked()).ask.says).toMatch(says);
+  });
+
+  it('of many is asked about for their number, however short the wait', async () => {
+    const back = await withJobs(20, 4, redis?.url, 60 * 60_000);
+    const enqueued = { class: 'MailJob', enqueued_at: Date.now() / 1_000 - 600 };
+    await redis?.client.rpush('queue:mailers', JSON.stringify(enqueued));
+    back.heldFor(3 * 3_600_000);
+    const says = /^21 jobs wait in Sidekiq, the oldest for 1\d min, all of it in this maintenance$/;
+    expect((await back.asked()).ask.says).toMatch(says);
+  });
+
   it('that somebody has cleared away is not asked about any more', async () => {
     const back = await withJobs(20);
     await back.asked();

@@ -31,7 +31,8 @@ export async function comingBack(
   /** The quantities that were written, one row a write. */
   const writes: string[] = [];
   const whys: string[] = [];
-  const cx = () => ({ ...stage.cx(since), answered });
+  let touchedAt: number | null = null;
+  const cx = () => ({ ...stage.cx(since), touchedAt, answered });
 
   async function move(): Promise<void> {
     const now = new Map((await look(stage, hold)).map(({ key, value }) => [key, value]));
@@ -90,6 +91,10 @@ export async function comingBack(
     },
     answer({ ask: { key, says } }: Asking, answer: StepAnswer): void {
       answered = [...answered, { key, says, answer, by: grace, at: stage.clock.now() }];
+    },
+    /** When it comes back the maintenance has taken so long. */
+    heldFor(ms: number): void {
+      touchedAt = stage.clock.now() - ms;
     },
     /** As a process that died between the write and its record leaves it. */
     lookFirst(): void {
