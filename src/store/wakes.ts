@@ -7,6 +7,7 @@ import type { Logger } from '../log.ts';
 import { QUEUE, startBoss } from './boss.ts';
 import type { Database } from './database.ts';
 import type { Store } from './store.ts';
+import { startSweeps } from './sweeps.ts';
 import { Turns } from './turns.ts';
 
 export interface Wakes {
@@ -17,10 +18,6 @@ export interface Wakes {
 }
 
 const Job = z.object({ run: z.string() });
-/** Real time. What is due by domain time is found by a timer of the clock; this finds what a dead process has left behind. */
-const SWEEP_MS = 1_000;
-/** Between two sweeps: a run that is due again and again must not take the whole process. */
-const GAP_MS = 10;
 /** A turn is short, and most of it waits for answers. */
 const MOST_TURNS = 20;
 
@@ -78,59 +75,6 @@ export async function startWakes(parts: {
       await Promise.allSettled(sending.values());
       await boss.offWork(QUEUE, { wait: true });
       await boss.stop({ graceful: false });
-    },
-  };
-}
-
-interface Sweeps {
-  /** Soon, and again if one is under way. */
-  now(): void;
-  close(): Promise<void>;
-}
-
-/** Looks for what is due: every second, when the next run's time comes in domain time, and when asked. */
-function startSweeps(store: Store, clock: Clock, found: (runId: string) => void, log: Logger): Sweeps {
-  let closed = false;
-  let soon: NodeJS.Timeout | null = null;
-  let last = Number.NEGATIVE_INFINITY;
-  let running: Promise<void> | null = null;
-  let cancel: () => void = () => {};
-
-  async function sweep(): Promise<void> {
-    const now = clock.now();
-    for (const runId of await store.due(now)) found(runId);
-    const next = await store.nextDue(now);
-    cancel();
-    if (next !== null && !closed) cancel = clock.after(next - clock.now(), request);
-  }
-
-  /** One that is asked for while another is under way comes after it: that one may have looked already. */
-  function request(): void {
-    if (closed || soon !== null) return;
-    soon = setTimeout(begin, Math.max(0, last + GAP_MS - performance.now()));
-  }
-
-  async function begin(): Promise<void> {
-    await running;
-    soon = null;
-    if (closed) return;
-    running = sweep().catch((error: unknown) => {
-      log.warn({ err: error }, 'looking for due runs failed; it will be repeated in a second');
-    });
-    await running;
-    last = performance.now();
-  }
-
-  const timer = setInterval(request, SWEEP_MS);
-  request();
-  return {
-    now: request,
-    async close() {
-      closed = true;
-      clearInterval(timer);
-      if (soon !== null) clearTimeout(soon);
-      await running;
-      cancel();
     },
   };
 }
