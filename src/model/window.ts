@@ -103,11 +103,27 @@ export type Window = z.infer<typeof Window>;
 /** What an instant of a window's life was. Only ever added to; what stands is derived from it. */
 export const Fact = z.discriminatedUnion('is', [
   /** Nobody started it yet: the channel is asked. */
-  z.object({ is: z.literal('asked'), at: z.number().int() }),
-  /** `runs`: one an app. */
-  z.object({ is: z.literal('started'), at: z.number().int(), runs: z.array(z.string()) }),
-  /** Of each app by itself: `app` is its id. `called-off`: its run ended before anything was sent. */
-  z.object({ is: z.enum(['quiet', 'restoring', 'restored', 'called-off']), at: z.number().int(), app: z.string() }),
+  z.object({
+    is: z.literal('asked'),
+    at: z.number().int(),
+    /** What kept it from beginning by itself, as a sentence. */
+    why: z.string().optional(),
+  }),
+  z.object({
+    is: z.literal('started'),
+    at: z.number().int(),
+    /** One an app. They are begun after this was written down: their ids follow from the occurrence and the app. */
+    runs: z.array(z.string()),
+    /** Absent: it began by itself. */
+    by: Person.optional(),
+  }),
+  /** Of each app by itself: `app` is its id. `called-off`: its run ended before anything was sent, or never began. */
+  z.object({
+    is: z.enum(['quiet', 'restoring', 'restored', 'called-off']),
+    at: z.number().int(),
+    app: z.string(),
+    why: z.string().optional(),
+  }),
   z.object({ is: z.literal('extended'), at: z.number().int(), endAt: z.number().int() }),
   z.object({ is: z.literal('moved'), at: z.number().int(), startAt: z.number().int(), endAt: z.number().int() }),
   /** Its end has come and something is still held. */

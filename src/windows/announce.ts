@@ -77,7 +77,27 @@ function beforeStart(
   return next === undefined ? { is: 'nothing' } : { is: 'wait', until: next.due };
 }
 
-function say(announcement: Announcement, now: number): NextAnnouncement {
+/** One that was taken already, as it is to be said now; null where it is better not said any more: time has passed over it. */
+export function takenBefore(
+  occurrence: Occurrence,
+  { key, kind, due }: { readonly key: string; readonly kind: string; readonly due: number },
+  now: number,
+): (NextAnnouncement & { readonly is: 'say' }) | null {
+  const { state, startAt } = occurrence;
+  if (kind === 'planned') {
+    const toCome = state === 'planned' || state === 'asked';
+    return toCome ? say({ key, kind, due, fact: null }, now) : null;
+  }
+  if (kind === 'before') {
+    const still = state === 'planned' && now < startAt && key.endsWith(`-${startAt}`);
+    return still ? say({ key, kind, due, fact: null }, now) : null;
+  }
+  const index = Number(/-(\d+)$/u.exec(key)?.[1] ?? 0) - 1;
+  const fact = occurrence.facts[index];
+  return fact === undefined || fact.is === 'ended' ? null : say({ key, kind: fact.is, due, fact }, now);
+}
+
+function say(announcement: Announcement, now: number): NextAnnouncement & { readonly is: 'say' } {
   const late = now - announcement.due;
   return { is: 'say', announcement, late: late > LATE ? late : null };
 }
