@@ -7,7 +7,7 @@ import type { Person } from '../model/person.ts';
 import type { Changed, Commands, Refused } from '../run/commands/reply.ts';
 import type { Store } from '../store/store.ts';
 import type { Trail } from '../trail.ts';
-import { EXTENSION, OPENS, PREFIX, type Press, readPress } from './buttons.ts';
+import { EXTENSION, PREFIX, type Press, readPress } from './buttons.ts';
 import { personOf } from './person.ts';
 import { type Resuming, resume } from './resume.ts';
 import type { Drawn } from './views/blocks.ts';
@@ -51,7 +51,7 @@ export function listenForButtons(app: App, pressing: Pressing): void {
     },
   );
   // Bolt answers 404 to a click that nobody listens for, and Slack shows that as a failure without a reason.
-  app.action(new RegExp(`^(?!${PREFIX}|${OPENS})`, 'u'), async ({ body, respond }) => {
+  app.action(/^(?!maint(?:-[a-z]+)?:)/u, async ({ body, respond }) => {
     const told = dead(pressing, personOf(body.user), 'maint does not know it');
     // What is chosen in a modal or pressed in the Home tab has nowhere to be answered.
     if ('response_url' in body) await respond({ response_type: 'ephemeral', replace_original: false, ...told });

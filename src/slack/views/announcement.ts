@@ -1,0 +1,132 @@
+// What a channel is told of a planned window: one message each. Each says by itself which apps and when, for a thread is read
+// from its end; the first one says everything.
+import { unreachable } from '../../errors.ts';
+import type { Fact, Window } from '../../model/window.ts';
+import type { ToSay } from '../../run/windows/announcing.ts';
+import { lengthWords, spanWords } from '../../windows/day-words.ts';
+import { windowButton } from '../window-buttons.ts';
+import { actions, context, type Drawn, lines, message, section } from './blocks.ts';
+import { duration, named, said, sentence, time } from './text.ts';
+
+type Say = Pick<ToSay, 'window' | 'occurrence' | 'announcement' | 'late' | 'notices'>;
+
+/** What who does not follow the thread has to see too. */
+export function isForAll({ kind }: ToSay['announcement']): boolean {
+  return !['quiet', 'restoring', 'extended', 'called-off', 'planned'].includes(kind);
+}
+
+export function announcement(say: Say): Drawn {
+  const { window, occurrence } = say;
+  const text = headline(say);
+  const late = say.late === null ? [] : [context(`Told ${duration(say.late)} late.`)];
+  const start = startable(say) ? actions([startButton(say)]) : [];
+  if (say.notices === 'short' && start.length === 0) return message(text, { top: [section(text)], middle: late });
+  const details = say.announcement.kind === 'planned' ? whole(window, occurrence.startAt, occurrence.endAt) : [];
+  return message(text, { top: [section(text)], middle: [...lines(details), ...late], bottom: start });
+}
+
+function startable({ announcement: { kind }, occurrence: { state } }: Say): boolean {
+  return (kind === 'asked' && state === 'asked') || (kind === 'missed' && state === 'missed');
+}
+
+function startButton({ window, occurrence }: Say) {
+  return windowButton(
+    { do: 'start-window', occurrence: occurrence.id },
+    {
+      label: 'Start now',
+      style: 'primary',
+      confirm: {
+        title: 'Start this maintenance now?',
+        says: `maint makes ${appNames(window)} quiet at once. Nothing opens by itself afterwards.`,
+        yes: 'Start now',
+      },
+    },
+  );
+}
+
+/** Escaped. */
+function headline({ window, occurrence, announcement: { kind, fact } }: Say): string {
+  const apps = `*${said(appNames(window), 300)}*`;
+  const from = time(occurrence.startAt);
+  const until = time(occurrence.endAt);
+  const long = lengthWords(occurrence.endAt - occurrence.startAt);
+  const itself = window.startsBy === 'itself' ? 'It begins by itself.' : 'Somebody is asked to begin it.';
+  switch (kind) {
+    case 'planned':
+      return `🗓️ Maintenance of ${apps} is planned: ${from} to ${until} (${long}).`;
+    case 'before':
+      return `⏰ Maintenance of ${apps} begins ${from}, until ${until}. ${itself}`;
+    default:
+      return fact === null ? `Maintenance of ${apps}.` : told(fact, window, { apps, from, until });
+  }
+}
+
+function told(
+  fact: Fact,
+  window: Window,
+  { apps, from, until }: { readonly apps: string; readonly from: string; readonly until: string },
+): string {
+  switch (fact.is) {
+    case 'asked': {
+      const why = fact.why === undefined ? '' : ` It did not begin by itself: ${said(sentence(fact.why), 400)}`;
+      return `🔔 Maintenance of ${apps} was planned for ${from} and waits for somebody to start it.${why}`;
+    }
+    case 'started':
+      return `▶️ Maintenance of ${apps} has begun${fact.by === undefined ? ', as planned' : `, started by ${named(fact.by)}`}. Planned end ${until}.`;
+    case 'quiet':
+      return `🔒 ${appOf(window, fact.app)} is quiet since ${time(fact.at)}. Planned end ${until}.`;
+    case 'restoring':
+      return `↩️ ${appOf(window, fact.app)} is being brought back since ${time(fact.at)}.`;
+    case 'restored':
+      return `✅ ${appOf(window, fact.app)} is back since ${time(fact.at)}.`;
+    case 'called-off':
+      return `🚫 Maintenance of ${appOf(window, fact.app)} was called off; nothing was changed.${because(fact.why)}`;
+    case 'extended':
+      return `➕ Maintenance of ${apps} is extended until ${time(fact.endAt)}.`;
+    case 'moved':
+      return `🗓️ Maintenance of ${apps} is moved: ${time(fact.startAt)} to ${time(fact.endAt)}.`;
+    case 'overrun':
+      return `⚠️ Maintenance of ${apps} is over its planned end (${until}). Nothing opens by itself: Resume or Extend on its card.`;
+    case 'skipped':
+      return `⏭️ Maintenance of ${apps} ${from} does not take place: ${named(fact.by)} skipped it.`;
+    case 'cancelled':
+      return `🚫 Maintenance of ${apps} ${from} does not take place: ${named(fact.by)} cancelled it.`;
+    case 'missed': {
+      const more = fact.also === 0 ? '' : ` ${fact.also} more passed meanwhile.`;
+      const why = fact.why === 'down' ? 'maint was not running then' : 'nobody started it';
+      return `❗ Maintenance of ${apps} planned for ${from} was missed: ${why}.${more} It does not begin by itself any more.`;
+    }
+    case 'ended':
+      return `Maintenance of ${apps} has ended.`;
+    default:
+      return unreachable(fact);
+  }
+}
+
+function because(why: string | undefined): string {
+  return why === undefined ? '' : ` ${said(sentence(why), 400)}`;
+}
+
+function whole(window: Window, startAt: number, endAt: number): string[] {
+  const zones = [...new Set([window.zone, 'UTC'])];
+  return [
+    ...zones.map((zone) => spanWords(zone, startAt, endAt - startAt)),
+    `Reason: ${window.reason === null ? 'none given' : said(window.reason, 500)}`,
+    `Planned by ${named(window.createdBy)}`,
+    ...(window.leads.length === 0 ? [] : [`Led by ${window.leads.map(lead).join(', ')}`]),
+    window.startsBy === 'itself' ? 'It begins by itself.' : 'Somebody is asked to begin it when the time has come.',
+  ];
+}
+
+function lead(id: string): string {
+  return /^[UW][A-Z0-9]{2,}$/u.test(id) ? `<@${id}>` : said(id, 80);
+}
+
+/** Not escaped. */
+function appNames({ apps }: Window): string {
+  return apps.map(({ name }) => name).join(', ');
+}
+
+function appOf({ apps }: Window, id: string): string {
+  return `*${said(apps.find((app) => app.id === id)?.name ?? id, 60)}*`;
+}
