@@ -11,10 +11,13 @@ import { secretsOf, subscription } from './heroku/webhooks/subscription.ts';
 import type { Logger } from './log.ts';
 import type { Platform } from './model/platform.ts';
 import { unheard, type WhoIs } from './policy/may.ts';
+import type { Door } from './run/commands/door.ts';
 import { createCommands } from './run/commands/index.ts';
 import type { Commands } from './run/commands/reply.ts';
 import { createDriver } from './run/driver.ts';
 import { createListening } from './run/listening.ts';
+import { createWindowDriver } from './run/windows/driver.ts';
+import { keepWindows } from './run/windows/keeping.ts';
 import { type SlackApp, startSlack } from './slack/app.ts';
 import { type Database, openDatabase } from './store/database.ts';
 import { openStore, type Store } from './store/store.ts';
@@ -75,7 +78,7 @@ export async function startMaint(wiring: Wiring): Promise<Maint> {
     let slack: SlackApp | null = null;
     const whoIs: WhoIs = async (person, gatherings) =>
       slack === null ? unheard(person) : slack.whoIs(person, gatherings);
-    const commands = createCommands({
+    const door: Door = {
       store,
       platform,
       clock,
@@ -85,7 +88,8 @@ export async function startMaint(wiring: Wiring): Promise<Maint> {
       wake: (runId) => wakes?.wake(runId),
       settings: config.settings,
       defaultChannel: config.defaultChannel,
-    });
+    };
+    const commands = createCommands(door);
     if (wiring.withSlack && config.slack !== null) {
       slack = await startSlack({
         commands,
@@ -101,6 +105,12 @@ export async function startMaint(wiring: Wiring): Promise<Maint> {
       });
       const { close } = slack;
       ending.first(close);
+    }
+    // Last: a window that is due begins at once, and asks Slack who may.
+    if (wiring.drives !== false) {
+      const windows = createWindowDriver({ door, owner, announcer: slack?.announcer ?? null });
+      const keeping = keepWindows({ store, clock, log, driver: windows });
+      ending.first(() => keeping.close());
     }
     return { commands, store, platform, webhooks, stop: ending.end };
   } catch (error) {

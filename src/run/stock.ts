@@ -1,7 +1,7 @@
 // Taking stock of an app: every hold looks, the preflight judges what it sees. Reads only; the plan, the start and the
 // doctor all come from here.
 import type { Captured } from '../model/event.ts';
-import type { Inventory } from '../model/inventory.ts';
+import type { Inventory, Window } from '../model/inventory.ts';
 import { type Json, same } from '../model/json.ts';
 import type { Platform } from '../model/platform.ts';
 import type { Concern } from '../model/preflight.ts';
@@ -30,9 +30,15 @@ export async function takeStock(platform: Platform, cx: Cx): Promise<Stock> {
   return stock;
 }
 
-/** For people, weeks ahead or minutes: with everything that can still write. A maintenance that begins does without. */
-export async function takeInventory(platform: Platform, cx: Cx): Promise<Stock & { readonly inventory: Inventory }> {
-  const window = { from: cx.now, to: cx.now + cx.settings.length };
+/**
+ * For people, weeks ahead or minutes: with everything that can still write. A maintenance that begins does without. `window`: the
+ * time that jobs are compared with; without, one that would begin now.
+ */
+export async function takeInventory(
+  platform: Platform,
+  cx: Cx,
+  window: Window = { from: cx.now, to: cx.now + cx.settings.length },
+): Promise<Stock & { readonly inventory: Inventory }> {
   const [stock, inventory] = await takeStockAnd(platform, cx, (looks) => platform.inventory(cx, looks, window));
   return { ...stock, inventory };
 }

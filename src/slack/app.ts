@@ -7,6 +7,7 @@ import type { Clock } from '../clock.ts';
 import type { Logger } from '../log.ts';
 import type { WhoIs } from '../policy/may.ts';
 import type { Commands } from '../run/commands/reply.ts';
+import type { Announcer } from '../run/windows/announcing.ts';
 import type { Store } from '../store/store.ts';
 import type { Trail } from '../trail.ts';
 import { listenForButtons } from './actions.ts';
@@ -17,12 +18,14 @@ import { beginForms } from './modals/begin.ts';
 import { formAnswers, listenForForms } from './modals/forms.ts';
 import { listenForOpeners } from './modals/opening.ts';
 import { SETTINGS, settingsSubmitted } from './modals/settings.ts';
+import { createAnnouncer } from './notifier/announcer.ts';
 import { type Notifier, startNotifier } from './notifier/notifier.ts';
 import { createPost } from './notifier/post.ts';
 import { overHttp, overSocket, type PostRoute, type Receiving } from './receiving.ts';
 import { whoIsIn } from './standing.ts';
 import { watchForStrangers } from './strangers.ts';
 import { refusal } from './views/reply.ts';
+import { listenForWindowButtons } from './window-buttons.ts';
 import { boltLogger, failureFor, reasonOf } from './words.ts';
 
 export interface SlackSettings {
@@ -62,6 +65,8 @@ export interface SlackApp {
   /** As Slack says it at this moment. */
   readonly whoIs: WhoIs;
   readonly notifier: Notifier;
+  /** Says what is announced of windows. */
+  readonly announcer: Announcer;
   /** Where HTTP is listened on; null in Socket Mode. */
   readonly port: number | null;
   close(): Promise<void>;
@@ -101,6 +106,7 @@ export async function startSlack(options: SlackOptions): Promise<SlackApp> {
   const forms = new Map([[SETTINGS, settingsSubmitted(commands)], ...beginForms({ commands, placed })]);
   listenForHome(app, { commands, clock, log });
   listenForForms(app, { forms, answers, log, trail, lateMs: options.lateMs });
+  listenForWindowButtons(app, { commands, log, trail });
   const failed = async ({ error, body }: { error: Error; body: unknown }): Promise<void> => {
     log.error({ why: reasonOf(error) }, 'a Slack request failed');
     await tellPerson(body, error).catch((again) => log.error({ why: reasonOf(again) }, 'the person could not be told'));
@@ -111,6 +117,7 @@ export async function startSlack(options: SlackOptions): Promise<SlackApp> {
     return {
       whoIs: whoIsIn(asking, home, log),
       notifier,
+      announcer: createAnnouncer(post),
       port,
       async close() {
         await close();

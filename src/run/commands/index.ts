@@ -1,4 +1,11 @@
 // The one door for people: Slack and the terminal call these, and nothing else of the engine.
+
+import { checkWindow } from '../windows/checklist.ts';
+import { window, windows } from '../windows/list.ts';
+import { proposeWindow } from '../windows/propose.ts';
+import type { WindowCommands } from '../windows/reply.ts';
+import { cancelWindow, schedule, skip } from '../windows/saving.ts';
+import { startWindow } from '../windows/starting.ts';
 import { abort } from './abort.ts';
 import { adopt, preview } from './adopt.ts';
 import { answer } from './answer.ts';
@@ -43,5 +50,19 @@ export function createCommands(door: Door): Commands {
     settings: (by, app) => settings(door, by, app),
     proposeSettings: (by, app, input) => proposeSettings(door, by, app, input),
     changeSettings: (by, app, input, version) => changeSettings(door, by, app, input, version),
+    ...windowCommands(door),
+  };
+}
+
+function windowCommands(door: Door): WindowCommands {
+  return {
+    proposeWindow: (by, request) => proposeWindow(door, by, request),
+    checkWindow: (by, draft) => checkWindow(door, by, draft),
+    schedule: (by, draft, own) => schedule(door, by, draft, own),
+    windows: (by, app, own) => windows(door, by, app, own),
+    window: (by, id, own) => window(door, by, id, own),
+    skip: (by, occurrence, own) => skip(door, by, occurrence, own),
+    cancelWindow: (by, id, own) => cancelWindow(door, by, id, own),
+    startWindow: (by, occurrence) => startWindow(door, by, occurrence),
   };
 }

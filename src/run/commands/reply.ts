@@ -10,6 +10,7 @@ import type { Run, Work } from '../../model/run.ts';
 import type { Settings } from '../../model/settings.ts';
 import type { AppRef } from '../../model/step.ts';
 import type { Entry } from '../../model/trail.ts';
+import type { WindowCommands } from '../windows/reply.ts';
 import type { ExportFile } from './export-file.ts';
 import type { Problem, SettingsInput } from './settings-input.ts';
 
@@ -222,7 +223,7 @@ export interface RefusedSettings extends Refused {
 }
 
 /** Every method checks the person's right first, and never throws for what a person can cause. */
-export interface Commands {
+export interface Commands extends WindowCommands {
   plan(by: Person, app: string): Promise<Plan | Refused>;
   start(by: Person, request: StartRequest): Promise<Started | Refused>;
   /** Without an app: all unfinished runs. */

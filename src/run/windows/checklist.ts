@@ -1,0 +1,130 @@
+// What has to be known before a window is saved, and again at its start, each with what was found: whether it could begin, jobs
+// that fall into it, whether the limits of the drain leave room, who can let it open again, and how it went the last time.
+import type { Inventory } from '../../model/inventory.ts';
+import type { Person } from '../../model/person.ts';
+import { go } from '../../model/preflight.ts';
+import type { Run } from '../../model/run.ts';
+import type { Settings } from '../../model/settings.ts';
+import type { AppRef } from '../../model/step.ts';
+import { namedFor } from '../../policy/policy.ts';
+import { dayWords, lengthWords } from '../../windows/day-words.ts';
+import { nextTurn } from '../../windows/recurrence.ts';
+import { localOf } from '../../windows/zone.ts';
+import { type Admitted, admitted } from '../commands/admission.ts';
+import { contextFor, type Door, refused, troubleAsAnswer } from '../commands/door.ts';
+import type { Refused } from '../commands/reply.ts';
+import { settingsFor } from '../commands/settings.ts';
+import { type Stock, takeInventory } from '../stock.ts';
+import { type Checklist, type ChecklistItem, WindowDraft } from './reply.ts';
+
+type Found = Omit<ChecklistItem, 'app'>;
+
+export async function checkWindow(door: Door, by: Person, given: WindowDraft): Promise<Checklist | Refused> {
+  const parsed = WindowDraft.safeParse(given);
+  if (!parsed.success) return refused('This is no window of this version of maint.', 'Ask for it again.');
+  const draft = parsed.data;
+  const items: ChecklistItem[] = [];
+  for (const app of draft.apps) {
+    const entry = await admitted(door, by, 'operate', app.id, `check window of ${app.name}`);
+    if (entry.is === 'refused') return entry;
+    const found = await troubleAsAnswer(door, () => checked(door, entry, draft, app));
+    if ('is' in found)
+      items.push({ app, about: 'preflight', level: 'unknown', found: `${found.says} ${found.remedy}` });
+    else items.push(...found.map((one) => ({ app, ...one })));
+  }
+  return { is: 'checklist', at: door.clock.now(), items };
+}
+
+async function checked(
+  door: Door,
+  entry: Admitted,
+  draft: WindowDraft,
+  app: AppRef,
+): Promise<readonly Found[] | Refused> {
+  const settings = await settingsFor(door, app);
+  if ('is' in settings) return settings;
+  const now = door.clock.now();
+  const turn = nextTurn({ when: draft.when, zone: draft.zone, exceptions: [] }, now);
+  const window = turn === null ? null : { from: turn.startAt, to: turn.startAt + draft.lengthMs };
+  const cx = { ...contextFor(door, app, 'plan', 'person'), settings };
+  const stock = await takeInventory(door.platform, cx, window ?? undefined);
+  return [
+    preflightOf(stock),
+    jobsOf(stock.inventory),
+    drainOf(stock.inventory, settings),
+    approversOf(entry, app, settings),
+    lastOf(await door.store.lastOf(app.id), draft.zone),
+  ];
+}
+
+function preflightOf({ concerns }: Stock): Found {
+  const verdict = go(concerns, []);
+  const words = concerns.map(({ says, remedy }) => [says, remedy].filter((one) => one !== '').join(' ')).join(' ');
+  if (concerns.length === 0) {
+    return { about: 'preflight', level: 'good', found: 'Nothing stands against beginning, as it is now.' };
+  }
+  return { about: 'preflight', level: verdict.is === 'go' ? 'note' : 'warning', found: words };
+}
+
+function jobsOf({ entries }: Inventory): Found {
+  const jobs = entries.flatMap((entry) => (entry.kind === 'scheduled job' ? [entry] : []));
+  const fall = jobs.filter(({ falls }) => falls === true);
+  const unknown = jobs.filter(({ falls }) => falls === null);
+  if (jobs.length === 0) return { about: 'jobs', level: 'good', found: 'No scheduled jobs were found.' };
+  const loose = fall.filter(({ does }) => does !== 'held');
+  const names = (some: typeof jobs): string => some.map(({ name }) => name).join(', ');
+  const sentences = [
+    fall.length === 0 ? 'No scheduled job falls into it.' : `These fall into it: ${names(fall)}.`,
+    ...(loose.length === 0 ? [] : [`Not held, and run all the same: ${names(loose)}.`]),
+    ...(unknown.length === 0 ? [] : [`Not known whether these fall into it: ${names(unknown)}.`]),
+  ];
+  const level = loose.length > 0 ? 'warning' : fall.length + unknown.length > 0 ? 'note' : 'good';
+  return { about: 'jobs', level, found: sentences.join(' ') };
+}
+
+function drainOf({ limits }: Inventory, { drainCap }: Settings): Found {
+  if (limits === null) {
+    return {
+      about: 'drain',
+      level: 'note',
+      found: `Jobs at work are waited for ${lengthWords(drainCap)}; how long they take could not be seen.`,
+    };
+  }
+  const longest = `The longest job at work now has been running for ${lengthWords(limits.longest.ms)}; jobs are waited for ${lengthWords(drainCap)}.`;
+  if (limits.proposed === null) return { about: 'drain', level: 'good', found: longest };
+  return {
+    about: 'drain',
+    level: 'warning',
+    found: `${longest} Better: drainCap of ${lengthWords(limits.proposed.drainCap)} (/maint settings).`,
+  };
+}
+
+function approversOf({ policy }: Admitted, app: AppRef, { approvals }: Settings): Found {
+  const { approvers, operators } = namedFor(policy, app.id);
+  const need = `${approvals.count === 1 ? 'One approval opens' : `${approvals.count} approvals open`} it again${approvals.asker ? '' : ', not by who asked'}.`;
+  const people = [...new Set([...approvers, ...operators])];
+  if (people.length === 0) {
+    return { about: 'approvers', level: 'note', found: `${need} Nobody is named: everybody of the workspace can.` };
+  }
+  const persons = people.filter((id) => !/^[SCG][A-Z0-9]+$/u.test(id));
+  const enough = people.length > persons.length || persons.length >= approvals.count + (approvals.asker ? 0 : 1);
+  return {
+    about: 'approvers',
+    level: enough ? 'good' : 'warning',
+    found: `${need} Named: ${people.join(', ')}.${enough ? '' : ' These are too few.'}`,
+  };
+}
+
+function lastOf(run: Run | null, zone: string): Found {
+  if (run === null) return { about: 'last', level: 'note', found: 'maint has never been used with it.' };
+  const day = dayWords(localOf(zone, run.askedAt).date);
+  if (run.ended === null) {
+    return { about: 'last', level: 'warning', found: `A maintenance is under way since ${day}.` };
+  }
+  const took = lengthWords(run.ended.at - run.askedAt);
+  const over = run.ended.at - run.endsAt;
+  const late = over > 60_000 && run.ended.as === 'restored' ? `, ${lengthWords(over)} later than planned` : '';
+  const level = run.ended.as === 'restored' && late === '' ? 'good' : 'note';
+  const how = run.ended.as === 'restored' ? 'restored' : `cancelled: ${run.ended.why}`;
+  return { about: 'last', level, found: `The last one, on ${day}, took ${took}${late} and was ${how}.` };
+}

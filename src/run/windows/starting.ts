@@ -1,0 +1,59 @@
+// `Start now`: a person begins a window that waits for somebody, that was missed, or that is to come soon.
+import type { Person } from '../../model/person.ts';
+import type { Run } from '../../model/run.ts';
+import type { Occurrence, Window } from '../../model/window.ts';
+import { standsAgainst } from '../../windows/next-move.ts';
+import { type Door, refused, troubleAsAnswer, writtenDown } from '../commands/door.ts';
+import type { Refused } from '../commands/reply.ts';
+import { against, beginRun, runIdsOf, tooEarly } from './beginning.ts';
+import type { WindowStarted } from './reply.ts';
+import { occurrenceNamed } from './saving.ts';
+
+export async function startWindow(door: Door, by: Person, id: string): Promise<WindowStarted | Refused> {
+  const found = await occurrenceNamed(door, id);
+  if ('is' in found) return found;
+  const { window } = found.stored;
+  const what = `start window ${window.id} (${window.apps.map(({ name }) => name).join(', ')})`;
+  // Who is let in for some of the apps only begins none of them.
+  const refusals: Refused[] = [];
+  const no: WindowStarted['refused'][number][] = [];
+  for (const app of window.apps) {
+    const stands = await against(door, by, window, app);
+    if (stands === null) continue;
+    refusals.push(stands);
+    no.push({ app, says: stands.says, remedy: stands.remedy });
+  }
+  const [first] = refusals;
+  if (first !== undefined && refusals.length === window.apps.length) return writtenDown(door, by, what, first);
+  return troubleAsAnswer(door, async (): Promise<WindowStarted | Refused> => {
+    const now = door.clock.now();
+    const runs = runIdsOf(found.occurrence, window);
+    const changed = await door.store.windows.happened(
+      id,
+      now,
+      (locked) => standsAgainst('start', locked) ?? tooEarly(locked, now) ?? { is: 'started', at: now, runs, by },
+    );
+    if (changed.is === 'unknown') return refused('This window is not known.', '/maint windows lists what is planned.');
+    if (changed.is === 'refused') return writtenDown(door, by, what, refused(changed.says, changed.remedy));
+    await door.store.audit({ at: now, person: by, what, outcome: 'started', why: null });
+    const { occurrence } = (await prolonged(door, changed.stored.occurrence, window, now)) ?? changed.stored;
+    const begun: Run[] = [];
+    for (const app of window.apps) {
+      const stands = no.some((one) => one.app.id === app.id);
+      const run = stands ? null : await beginRun(door, window, occurrence, app, by);
+      if (run === null) continue;
+      if ('says' in run) no.push({ app, says: run.says, remedy: run.remedy });
+      else begun.push(run);
+    }
+    return { is: 'window-started', window, occurrence, runs: begun, refused: no };
+  });
+}
+
+/** What is begun when its time is over has its whole length from then on. */
+async function prolonged(door: Door, { id, endAt }: Occurrence, { lengthMs }: Window, now: number) {
+  if (now < endAt) return null;
+  const changed = await door.store.windows.happened(id, now, (locked) =>
+    locked.state === 'started' && locked.endAt <= now ? { is: 'extended', at: now, endAt: now + lengthMs } : null,
+  );
+  return changed.is === 'changed' ? changed.stored : null;
+}

@@ -1,0 +1,193 @@
+import { describe, expect, it } from 'vitest';
+import { ada, grace } from '../../helpers/engine.ts';
+import { type Bed, beds, DAY, HOUR, MINUTE } from './bed.ts';
+
+const bed = beds();
+
+/** What was said, by the word that tells the kinds apart. */
+function kinds(b: Bed): readonly string[] {
+  const words = [
+    ['is planned', 'planned'],
+    [' begins ', 'before'],
+    ['waits for somebody', 'asked'],
+    ['has begun', 'started'],
+    ['is quiet since', 'quiet'],
+    ['being brought back', 'restoring'],
+    ['is back since', 'restored'],
+    ['called off', 'called-off'],
+    ['is extended', 'extended'],
+    ['is moved', 'moved'],
+    ['over its planned end', 'overrun'],
+    ['skipped it', 'skipped'],
+    ['cancelled it', 'cancelled'],
+    ['was missed', 'missed'],
+  ] as const;
+  return b.said().map((text) => words.find(([word]) => text.includes(word))?.[1] ?? text);
+}
+
+const before = ['before', 'before', 'before'];
+
+describe('a window that begins by itself', () => {
+  it('is announced, begins, and tells of its run to the end, each once and in one thread', async () => {
+    const b = await bed();
+    const id = await b.planned({});
+    await b.pass(2 * DAY + 13 * HOUR);
+    expect(kinds(b)).toEqual(['planned', ...before, 'started', 'quiet']);
+    const { occurrence } = await b.occurrence(id);
+    expect(occurrence.state).toBe('started');
+    const run = await b.engine.the(occurrence.runs[0] ?? '');
+    expect(run.askedBy).toEqual(ada);
+    expect(run.endsAt).toBe(occurrence.endAt);
+    await b.engine.approve(run.id);
+    await b.pass(10 * MINUTE);
+    expect(kinds(b)).toEqual(['planned', ...before, 'started', 'quiet', 'restoring', 'restored']);
+    expect((await b.occurrence(id)).occurrence.state).toBe('ended');
+    const [parent, ...others] = b.messages();
+    expect(parent?.threadTs).toBeNull();
+    expect(others.every(({ threadTs }) => threadTs === parent?.ts)).toBe(true);
+  });
+
+  it('is over its end: that is told once, and the freeze stays; extended it is told again', async () => {
+    const b = await bed();
+    const id = await b.planned({ typed: '2026-11-24 01:00 UTC for 10m' });
+    await b.pass(2 * DAY + 12 * HOUR + 40 * MINUTE);
+    expect(kinds(b).slice(-2)).toEqual(['quiet', 'overrun']);
+    const { occurrence } = await b.occurrence(id);
+    expect((await b.engine.the(occurrence.runs[0] ?? '')).turned).toBeNull();
+    const extended = await b.commands.extend(grace, 'shop', 15 * MINUTE);
+    expect(extended.is).toBe('changed');
+    await b.pass(20 * MINUTE);
+    expect(kinds(b).slice(-3)).toEqual(['overrun', 'extended', 'overrun']);
+  });
+
+  it('asks instead where who planned it may not begin it any more', async () => {
+    const b = await bed();
+    const id = await b.planned({});
+    await b.pass(DAY);
+    b.name({ operators: [grace.id] });
+    await b.pass(3 * DAY - 11 * HOUR - DAY);
+    expect(kinds(b).at(-1)).toBe('asked');
+    expect((await b.occurrence(id)).occurrence.runs).toEqual([]);
+    const refused = await b.commands.startWindow(ada, (await b.occurrence(id)).occurrence.id);
+    expect(refused.is).toBe('refused');
+    const started = await b.commands.startWindow(grace, (await b.occurrence(id)).occurrence.id);
+    expect(started).toMatchObject({ is: 'window-started', runs: [{ askedBy: grace }] });
+    await b.pass(10 * MINUTE);
+    expect(kinds(b).slice(-3)).toEqual(['asked', 'started', 'quiet']);
+  });
+
+  it('has the next one planned as soon as one has begun', async () => {
+    const b = await bed();
+    const id = await b.planned({ typed: 'every day 01:00 for 1h', announceBefore: [10 * MINUTE] });
+    await b.pass(13 * HOUR);
+    expect(await b.engine.store.windows.occurrencesOf(id)).toMatchObject([
+      { occurrence: { date: '2026-11-22', state: 'started' } },
+      { occurrence: { date: '2026-11-23', state: 'planned' } },
+    ]);
+  });
+
+  it('tells of an app whose maintenance was under way already, and begins the others', async () => {
+    const b = await bed();
+    const id = await b.planned({ apps: ['shop', 'till'], announceBefore: [] });
+    await b.pass(2 * DAY + 12 * HOUR);
+    await b.engine.start('shop');
+    await b.pass(40 * MINUTE);
+    const { occurrence } = await b.occurrence(id);
+    expect(occurrence.state).toBe('started');
+    expect(kinds(b)).toEqual(['planned', 'started', 'called-off', 'quiet']);
+    expect(b.said()[2]).toContain('under way already');
+  });
+});
+
+describe('a window that asks', () => {
+  it('is begun by who presses Start now', async () => {
+    const b = await bed();
+    const id = await b.planned({ startsBy: 'asking', announceBefore: [] });
+    await b.pass(3 * DAY - 11 * HOUR);
+    expect(kinds(b)).toEqual(['planned', 'asked']);
+    const { occurrence } = await b.occurrence(id);
+    expect((await b.commands.startWindow(grace, occurrence.id)).is).toBe('window-started');
+    expect(await b.commands.startWindow(grace, occurrence.id)).toMatchObject({ is: 'refused' });
+    await b.pass(10 * MINUTE);
+    expect(kinds(b)).toEqual(['planned', 'asked', 'started', 'quiet']);
+  });
+
+  it('was missed where nobody answers, and can still be begun, with its whole length', async () => {
+    const b = await bed();
+    const id = await b.planned({ startsBy: 'asking', announceBefore: [] });
+    await b.pass(3 * DAY - 8 * HOUR);
+    expect(kinds(b)).toEqual(['planned', 'asked', 'missed']);
+    const { occurrence } = await b.occurrence(id);
+    const at = b.engine.clock.now();
+    expect(await b.commands.startWindow(grace, occurrence.id)).toMatchObject({ runs: [{ endsAt: at + 2 * HOUR }] });
+    await b.pass(10 * MINUTE);
+    expect(kinds(b).slice(3)).toEqual(['started', 'extended', 'quiet']);
+  });
+});
+
+describe('maint was not running when a window was to begin', () => {
+  it('tells that it was missed, and begins nothing', async () => {
+    const b = await bed();
+    const id = await b.planned({ announceBefore: [10 * MINUTE] });
+    await b.pass(HOUR);
+    b.engine.clock.advance(4 * DAY);
+    await b.pass(DAY);
+    expect(kinds(b)).toEqual(['planned', 'missed']);
+    expect((await b.occurrence(id)).occurrence.runs).toEqual([]);
+    expect(await b.engine.store.anyRun()).toBe(false);
+  });
+
+  it('begins it where that was a few minutes ago only', async () => {
+    const b = await bed();
+    await b.planned({ announceBefore: [10 * MINUTE] });
+    await b.pass(2 * DAY + 12 * HOUR);
+    expect(kinds(b)).toEqual(['planned']);
+    const start = Date.UTC(2026, 10, 24, 1);
+    b.engine.clock.advance(start + 4 * MINUTE - b.engine.clock.now());
+    await b.pass(10 * MINUTE);
+    expect(kinds(b)).toEqual(['planned', 'started', 'quiet']);
+  });
+});
+
+describe('a window that is taken back', () => {
+  it('cancelled: that is told, and nothing that was to come', async () => {
+    const b = await bed();
+    const id = await b.planned({});
+    await b.pass(2 * DAY);
+    const cancelled = await b.commands.cancelWindow(grace, id, 'UTC');
+    expect(cancelled).toMatchObject({ is: 'window-changed', what: 'cancelled', listed: { occurrence: null } });
+    await b.pass(3 * DAY);
+    expect(kinds(b)).toEqual(['planned', 'before', 'cancelled']);
+    expect(await b.engine.store.anyRun()).toBe(false);
+    expect(await b.commands.cancelWindow(grace, id, 'UTC')).toMatchObject({ is: 'refused' });
+  });
+
+  it('skipped once: the next one comes', async () => {
+    const b = await bed();
+    const id = await b.planned({ typed: 'every day 01:00 for 1h', announceBefore: [], startsBy: 'asking' });
+    await b.pass(HOUR);
+    const skipped = await b.commands.skip(grace, (await b.occurrence(id)).occurrence.id, 'UTC');
+    expect(skipped).toMatchObject({
+      what: 'skipped',
+      listed: { occurrence: { date: '2026-11-23', state: 'planned' } },
+    });
+    await b.pass(DAY);
+    expect(kinds(b).toSorted()).toEqual(['planned', 'planned', 'skipped']);
+  });
+});
+
+describe('several processes', () => {
+  it('say each announcement once and begin each run once', async () => {
+    const b = await bed();
+    const id = await b.planned({ apps: ['shop', 'till'] });
+    const drivers = [b.process(), b.process(), b.process()];
+    await b.pass(2 * DAY + 13 * HOUR, drivers);
+    expect(kinds(b).toSorted()).toEqual(['before', 'before', 'before', 'planned', 'quiet', 'quiet', 'started']);
+    const { occurrence } = await b.occurrence(id);
+    expect(new Set((await b.engine.store.unfinished()).map((run) => run.id))).toEqual(new Set(occurrence.runs));
+    for (const run of occurrence.runs) await b.engine.approve(run);
+    await b.pass(10 * MINUTE, drivers);
+    expect(kinds(b).filter((kind) => kind === 'restored')).toHaveLength(2);
+    expect((await b.occurrence(id)).occurrence.state).toBe('ended');
+  });
+});
