@@ -59,6 +59,7 @@ function begin(heading: Heading, { seq, at }: Logged, event: Event & { is: 'requ
     because: event.because,
     askedAt: at,
     endsAt: event.endsAt,
+    takes: event.takes ?? null,
     settings: event.settings,
     accepted: event.accepted.map((name) => ({ name, by: event.by })),
     way: 'quiet',

@@ -135,6 +135,8 @@ export const Event = z.discriminatedUnion('is', [
     quiet: z.array(StepRef),
     back: z.array(StepRef),
     accepted: z.array(z.string()),
+    /** Of a run with a cut-off: how long steps have taken before, milliseconds. Absent: it has none. */
+    takes: z.record(z.string(), z.number().nonnegative()).optional(),
   }),
   /** The preflight and the capture. The second time, an item that is there already is left as it was. */
   z.object({ is: z.literal('planned'), concerns: z.array(Concern), items: z.array(Captured) }),

@@ -1,6 +1,7 @@
 // What a run does next: one pure function of the run and the time. It does one thing at a time; the driver performs it,
 // records what came of it, and asks again.
 import type { About, Event } from './event.ts';
+import { cutOff } from './last-minutes.ts';
 import { wantedQuiet } from './patrol.ts';
 import { go } from './preflight.ts';
 import type { Finding } from './proof.ts';
@@ -127,6 +128,9 @@ function quieting(run: Run, now: number): Action | null {
   }
   const retry = step.trouble === null ? now : retryAt(step.trouble);
   if (now < retry) return rest(run, now, retry);
+  const cut = cutOff(run, step, now);
+  if (cut.is === 'record') return record(cut.event);
+  if (cut.is === 'wait') return rest(run, now, cut.until);
   return act(step, 'quiet');
 }
 

@@ -19,6 +19,8 @@ export interface Run {
   readonly because: string | null;
   readonly askedAt: number;
   readonly endsAt: number;
+  /** How long steps took the last time, by name; milliseconds. Null: nothing is kept from being begun in the last minutes. */
+  readonly takes: Readonly<Record<StepName, number>> | null;
   readonly settings: Settings;
   readonly accepted: readonly { readonly name: string; readonly by: Person }[];
   /** There is one edge only: quiet to back. */

@@ -21,9 +21,12 @@ export interface Beginning {
   readonly endsAt: number;
   /** Names of concerns. */
   readonly accepted: readonly string[];
+  /** With a cut-off: how long steps took before, by name. */
+  readonly takes?: Readonly<Record<string, number>>;
 }
 
-export function newRun(door: Door, { id, app, by, settings, channel, because, endsAt, accepted }: Beginning): NewRun {
+export function newRun(door: Door, beginning: Beginning): NewRun {
+  const { id, app, by, settings, channel, because, endsAt, accepted, takes } = beginning;
   return {
     id,
     app,
@@ -38,6 +41,7 @@ export function newRun(door: Door, { id, app, by, settings, channel, because, en
       quiet: [preflight, ...used(door.platform.quiet, settings).map(refOf)],
       back: withLastLook(used(door.platform.back, settings).map(refOf)),
       accepted: [...accepted],
+      ...(takes === undefined ? {} : { takes: { ...takes } }),
     },
   };
 }

@@ -2,6 +2,7 @@
 // each run is there once (I2).
 import { createHash } from 'node:crypto';
 import { MOST } from '../../model/decide.ts';
+import { learned } from '../../model/last-minutes.ts';
 import type { Person } from '../../model/person.ts';
 import { isWatched, type Run } from '../../model/run.ts';
 import type { Occurrence, Window } from '../../model/window.ts';
@@ -56,6 +57,7 @@ export async function beginRun(
     because: `${window.reason ?? 'planned'} (the window of ${localOf(window.zone, occurrence.startAt).date})`,
     endsAt: endOf(window, occurrence, door.clock.now()),
     accepted: [],
+    takes: learned(await door.store.lastOf(app.id)),
   });
   const created = await begun(door, by, wanted, { do: 'begin-anew' });
   if (created.is === 'refused') return created;
