@@ -106,9 +106,10 @@ export async function startMaint(wiring: Wiring): Promise<Maint> {
       const { close } = slack;
       ending.first(close);
     }
-    // Last: a window that is due begins at once, and asks Slack who may.
-    if (wiring.drives !== false) {
-      const windows = createWindowDriver({ door, owner, announcer: slack?.announcer ?? null });
+    // Last: a window that is due begins at once, and asks Slack who may. Where nothing can be announced none is driven: it would
+    // be taken for told.
+    if (wiring.drives !== false && slack !== null) {
+      const windows = createWindowDriver({ door, owner, announcer: slack.announcer });
       const keeping = keepWindows({ store, clock, log, driver: windows });
       ending.first(() => keeping.close());
     }

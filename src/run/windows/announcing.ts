@@ -46,8 +46,6 @@ const KEPT = 60 * 60_000;
 export type Told = { readonly is: 'moved' } | { readonly is: 'told'; readonly until: number | null };
 
 export async function announce(driving: Driving, window: Window, stored: StoredOccurrence): Promise<Told> {
-  const { announcer } = driving;
-  if (announcer === null) return { is: 'told', until: null };
   const rows = await driving.door.store.windows.announcements(stored.occurrence.id);
   const channels = new Map(window.channels.map(({ id, notices }) => [id, notices]));
   // What was taken is said to its end, where the window does not name the channel any more too.
@@ -55,17 +53,15 @@ export async function announce(driving: Driving, window: Window, stored: StoredO
     if (!channels.has(channel) && (state === 'pending' || state === 'sending')) channels.set(channel, 'short');
   }
   const told = await Promise.all(
-    [...channels].map(([channel, notices]) => inChannel({ ...driving, announcer }, window, stored, channel, notices)),
+    [...channels].map(([channel, notices]) => inChannel(driving, window, stored, channel, notices)),
   );
   if (told.some(({ is }) => is === 'moved')) return { is: 'moved' };
   const times = told.flatMap((one) => (one.is === 'told' && one.until !== null ? [one.until] : []));
   return { is: 'told', until: times.length === 0 ? null : Math.min(...times) };
 }
 
-type WithAnnouncer = Driving & { readonly announcer: Announcer };
-
 async function inChannel(
-  driving: WithAnnouncer,
+  driving: Driving,
   window: Window,
   { occurrence, seq }: StoredOccurrence,
   channel: string,
@@ -123,7 +119,7 @@ type Outcome =
 
 /** `next`: null where time has passed over it: it is then only looked for. */
 async function said(
-  { announcer, door }: WithAnnouncer,
+  { announcer, door }: Driving,
   place: Omit<ToSay, 'announcement' | 'late'> & { readonly now: number },
   next: { readonly announcement: Announcement; readonly late: number | null } | null,
   claim: { readonly again: boolean; readonly tries: number; readonly key: string; readonly due: number },

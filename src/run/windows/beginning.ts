@@ -4,11 +4,11 @@ import { createHash } from 'node:crypto';
 import { MOST } from '../../model/decide.ts';
 import { learned } from '../../model/last-minutes.ts';
 import type { Person } from '../../model/person.ts';
-import { isWatched, type Run } from '../../model/run.ts';
+import { isWatched, phase, type Run } from '../../model/run.ts';
 import type { Occurrence, Window } from '../../model/window.ts';
 import { localOf } from '../../windows/zone.ts';
 import { admitted } from '../commands/admission.ts';
-import { alreadyUnderWay, begun, newRun } from '../commands/begin.ts';
+import { begun, newRun } from '../commands/begin.ts';
 import { type Door, refused } from '../commands/door.ts';
 import type { Refused } from '../commands/reply.ts';
 import { settingsFor } from '../commands/settings.ts';
@@ -32,7 +32,7 @@ export async function against(door: Door, by: Person, window: Window, app: App):
   const settings = await settingsFor(door, app);
   if ('is' in settings) return settings;
   const run = await door.store.unfinishedOf(app.id);
-  return run === null || isWatched(run) ? null : alreadyUnderWay(run, by);
+  return run === null || isWatched(run) ? null : inTheWay(run);
 }
 
 /** The run of that app, begun now where it has not been begun yet. Refused where another one of the app is under way. */
@@ -61,13 +61,21 @@ export async function beginRun(
   });
   const created = await begun(door, by, wanted, { do: 'begin-anew' });
   if (created.is === 'refused') return created;
-  if (created.run.id !== id) return alreadyUnderWay(created.run, by);
+  if (created.run.id !== id) return inTheWay(created.run);
   if (created.is === 'created') {
     const what = `start ${app.name}, as planned (${window.id})`;
     await door.store.audit({ at: door.clock.now(), person: by, what, outcome: 'created', why: null });
   }
   door.wake(id);
   return created.run;
+}
+
+/** As a channel reads it, and whoever has pressed the button. */
+function inTheWay(run: Run): Refused {
+  return refused(
+    `A maintenance of ${run.app.name} is under way already, asked for by ${run.askedBy.name} (${phase(run)}).`,
+    `/maint status ${run.app.name} shows how it stands.`,
+  );
 }
 
 /** What is begun when its time is over has its whole length from then on. */

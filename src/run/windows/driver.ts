@@ -1,11 +1,13 @@
 // Drives the occurrences of windows: what the time does to one, what its runs tell of it, which comes next, and what is announced
 // of it. Any number of processes may try: what happens is decided under a lock, and an announcement is taken before it is made.
+import type { Person } from '../../model/person.ts';
 import type { Run } from '../../model/run.ts';
 import type { Fact, Occurrence, Window } from '../../model/window.ts';
 import { following } from '../../windows/following.ts';
 import { nextFact } from '../../windows/from-runs.ts';
 import { GRACE, nextMove } from '../../windows/next-move.ts';
 import type { Door } from '../commands/door.ts';
+import type { Refused } from '../commands/reply.ts';
 import { type Announcer, announce } from './announcing.ts';
 import { against, beginRun, runIdOf, runIdsOf } from './beginning.ts';
 
@@ -27,8 +29,7 @@ export interface WindowDriver {
 export interface Driving {
   readonly door: Door;
   readonly owner: string;
-  /** Null where nothing is announced: without Slack. */
-  readonly announcer: Announcer | null;
+  readonly announcer: Announcer;
 }
 
 export function createWindowDriver(driving: Driving): WindowDriver {
@@ -114,7 +115,7 @@ async function runsOf(door: Door, window: Window, occurrence: Occurrence): Promi
     const begun =
       now - started.at > GRACE
         ? ({ is: 'refused', says: 'maint was not there when it was to begin.', remedy: '' } as const)
-        : await beginRun(door, window, occurrence, app, started.by ?? window.createdBy);
+        : await begunBy(door, window, occurrence, app, started.by ?? window.createdBy);
     if ('is' in begun) {
       await door.store.windows.happened(occurrence.id, now, (locked) =>
         locked.state !== 'started' || locked.facts.some((fact) => fact.is === 'called-off' && fact.app === app.id)
@@ -124,6 +125,17 @@ async function runsOf(door: Door, window: Window, occurrence: Occurrence): Promi
     } else runs.push(begun);
   }
   return runs;
+}
+
+/** Asked anew: of several apps the person may be let in for some only. */
+async function begunBy(
+  door: Door,
+  window: Window,
+  occurrence: Occurrence,
+  app: Window['apps'][number],
+  by: Person,
+): Promise<Run | Refused> {
+  return (await against(door, by, window, app)) ?? beginRun(door, window, occurrence, app, by);
 }
 
 /** The intent first: a process that dies right after it has begun the runs must not let the window look missed. */

@@ -29,6 +29,8 @@ export function listedOf(
   const occurrence = shown(occurrences);
   const can = (wish: 'skip' | 'start'): boolean =>
     operates && occurrence !== null && standsAgainst(wish, occurrence) === null;
+  const open = operates && cancelledAt === null;
+  const begun = occurrence?.state === 'started';
   return {
     window,
     version,
@@ -42,9 +44,10 @@ export function listedOf(
           ),
     occurrence,
     may: [
-      ...(operates && cancelledAt === null && occurrence?.state !== 'started' ? (['edit'] as const) : []),
+      ...(open && !begun ? (['edit'] as const) : []),
       ...(can('skip') && window.when.is === 'rule' ? (['skip'] as const) : []),
-      ...(operates && cancelledAt === null ? (['cancel'] as const) : []),
+      // What has begun goes on; of one that comes again, what comes after it can be cancelled.
+      ...(open && !(begun && window.when.is === 'once') ? (['cancel'] as const) : []),
       ...(can('start') && occurrence !== null && tooEarly(occurrence, now) === null ? (['start'] as const) : []),
     ],
   };

@@ -14,7 +14,7 @@ export async function startWindow(door: Door, by: Person, id: string): Promise<W
   if ('is' in found) return found;
   const { window } = found.stored;
   const what = `start window ${window.id} (${window.apps.map(({ name }) => name).join(', ')})`;
-  // Who is let in for some of the apps only begins none of them.
+  // Who may begin some of its apps only begins those; the others are called off, with the reason.
   const refusals: Refused[] = [];
   const no: WindowStarted['refused'][number][] = [];
   for (const app of window.apps) {

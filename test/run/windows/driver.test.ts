@@ -112,6 +112,27 @@ describe('a window that asks', () => {
     expect(kinds(b)).toEqual(['planned', 'asked', 'started', 'quiet']);
   });
 
+  it('begins of its apps those that the person may start, and calls off the others', async () => {
+    const b = await bed();
+    b.name({ operators: [grace.id] });
+    const id = await b.planned({ apps: ['shop', 'till'], startsBy: 'asking', announceBefore: [] }, grace);
+    const { window } = (await b.engine.store.windows.load(id)) ?? { window: null };
+    const app = window?.apps[0];
+    if (app === undefined) throw new Error('Expected the window to have apps');
+    const who = { operators: [ada.id], approvers: [], viewers: [] };
+    const at = b.engine.clock.now();
+    await b.engine.store.saveSettings({ app, body: { who }, by: grace, at, expected: 0 });
+    await b.pass(2 * DAY + 13 * HOUR);
+    const { occurrence } = await b.occurrence(id);
+    expect(await b.commands.startWindow(ada, occurrence.id)).toMatchObject({
+      runs: [{ app: { name: 'shop' }, askedBy: ada }],
+      refused: [{ app: { name: 'till' } }],
+    });
+    await b.pass(5 * MINUTE);
+    expect((await b.engine.store.unfinished()).map((run) => run.app.name)).toEqual(['shop']);
+    expect(kinds(b)).toEqual(['planned', 'asked', 'started', 'called-off', 'quiet']);
+  });
+
   it('was missed where nobody answers, and can still be begun, with its whole length', async () => {
     const b = await bed();
     const id = await b.planned({ startsBy: 'asking', announceBefore: [] });
