@@ -1,0 +1,170 @@
+import { describe, expect, it } from 'vitest';
+import type { WindowRequest } from '../../../src/run/windows/reply.ts';
+import { ada, grace } from '../../helpers/engine.ts';
+import { type Bed, beds, DAY, HOUR, MINUTE } from './bed.ts';
+
+const bed = beds();
+
+async function request(b: Bed, over: Partial<WindowRequest>) {
+  return b.commands.proposeWindow(ada, {
+    apps: ['shop'],
+    typed: 'sunday 1am for 2h',
+    zone: 'Europe/Berlin',
+    own: 'Europe/Berlin',
+    answers: {},
+    now: null,
+    lengthMs: null,
+    reason: null,
+    channels: [],
+    leads: [],
+    startsBy: 'asking',
+    announceBefore: null,
+    changes: null,
+    ...over,
+  });
+}
+
+describe('what a person wants as a window', () => {
+  it('is read back in words, where the window is, for the person, and in UTC, before anything is saved', async () => {
+    const b = await bed();
+    const proposal = await request(b, { typed: '2026-12-01 01:00 America/New_York for 90m' });
+    expect(proposal).toMatchObject({
+      is: 'window-proposal',
+      words: [
+        'Tuesday 1 December 2026, 01:00 to 02:30 in America/New_York (UTC-5)',
+        'For you Tuesday 1 December 2026, 07:00 to 08:30 in Europe/Berlin (UTC+1)',
+        'Tuesday 1 December 2026, 06:00 to 07:30 UTC',
+      ],
+      draft: { apps: [{ name: 'shop' }], version: 0, lengthMs: 90 * MINUTE },
+    });
+    expect(await b.engine.store.windows.toCome()).toEqual([]);
+  });
+
+  it('is asked about where it has two readings, and read with the answer as of the time that it was asked', async () => {
+    const b = await bed();
+    const typed = '2027-03-28 02:30 for 1h';
+    const asked = await request(b, { typed });
+    if (asked.is !== 'window-question') throw new Error(`Expected a question, got ${JSON.stringify(asked)}`);
+    expect(asked.question.readings).toHaveLength(2);
+    const [first] = asked.question.readings;
+    const read = await request(b, { typed, now: asked.now, answers: { [asked.question.id]: first?.answer ?? '' } });
+    expect(read.is).toBe('window-proposal');
+  });
+
+  it.each([
+    ['nonsense', { typed: 'when it suits' }, /./u],
+    ['no app', { apps: [' '] }, /name of an app/u],
+    ['an app that is not there', { apps: ['shopp'] }, /no app called "shopp"/u],
+    ['a zone that is none', { zone: 'Mars/Olympus' }, /no time zone called "Mars\/Olympus"/u],
+    ['what is over', { typed: '2026-11-20 01:00 for 1h' }, /./u],
+    ['a length of nothing', { typed: 'sunday 1am', lengthMs: 0 }, /cannot be a window/u],
+  ])('is refused with the reason and a remedy: %s', async (_, over, says) => {
+    const b = await bed();
+    const refused = await request(b, over);
+    expect(refused).toMatchObject({ is: 'refused', says: expect.stringMatching(says) });
+    expect(refused.is === 'refused' ? refused.remedy : '').not.toBe('');
+  });
+
+  it('is refused for an app that has another window then', async () => {
+    const b = await bed();
+    await b.planned({ typed: '2026-11-24 01:00 UTC for 2h' });
+    expect(await request(b, { typed: '2026-11-24 02:00 UTC for 2h' })).toMatchObject({
+      is: 'refused',
+      says: expect.stringContaining('shop has another window then'),
+    });
+    expect((await request(b, { typed: '2026-11-24 02:00 UTC for 2h', apps: ['till'] })).is).toBe('window-proposal');
+  });
+});
+
+describe('saving a window', () => {
+  it('twice saves one', async () => {
+    const b = await bed();
+    const draft = await b.proposed({});
+    const both = await Promise.all([b.commands.schedule(ada, draft, 'UTC'), b.commands.schedule(ada, draft, 'UTC')]);
+    expect(both.some(({ is }) => is === 'window-changed')).toBe(true);
+    expect(await b.commands.schedule(ada, draft, 'UTC')).toMatchObject({ is: 'window-changed', what: 'saved' });
+    expect(await b.engine.store.windows.toCome()).toHaveLength(1);
+  });
+
+  it('is refused where another one of the app was saved meanwhile', async () => {
+    const b = await bed();
+    const [mine, theirs] = [await b.proposed({}), await b.proposed({})];
+    expect((await b.commands.schedule(ada, mine, 'UTC')).is).toBe('window-changed');
+    expect(await b.commands.schedule(grace, theirs, 'UTC')).toMatchObject({
+      is: 'refused',
+      says: expect.stringContaining('another window then'),
+    });
+  });
+
+  it('edits one as it was seen, and moves what is to come', async () => {
+    const b = await bed();
+    const id = await b.planned({});
+    const changes = { id, version: 1 };
+    const draft = await b.proposed({ typed: '2026-11-25 03:00 UTC for 1h', changes });
+    expect(await b.commands.schedule(grace, draft, 'UTC')).toMatchObject({
+      what: 'edited',
+      listed: { version: 2, occurrence: { startAt: Date.UTC(2026, 10, 25, 3) }, window: { createdBy: ada } },
+    });
+    expect(await b.commands.schedule(ada, draft, 'UTC')).toMatchObject({
+      is: 'refused',
+      says: expect.stringContaining('Somebody has changed this window'),
+    });
+  });
+
+  it('is for who may operate every app of it, and written down', async () => {
+    const b = await bed();
+    const draft = await b.proposed({});
+    b.name({ operators: [grace.id] });
+    expect(await b.commands.schedule(ada, draft, 'UTC')).toMatchObject({ is: 'refused' });
+    expect(await b.commands.schedule(grace, draft, 'UTC')).toMatchObject({ is: 'window-changed' });
+    expect(await b.engine.store.audited(2)).toMatchObject([
+      { person: grace, outcome: 'changed', what: `schedule window ${draft.id} of shop` },
+      { person: ada, outcome: 'refused', what: `schedule window ${draft.id} of shop` },
+    ]);
+  });
+});
+
+describe('the list of windows', () => {
+  it('is by when they come, with what the person may do', async () => {
+    const b = await bed();
+    const later = await b.planned({ apps: ['till'], typed: 'every day 03:00 for 1h' });
+    const sooner = await b.planned({ typed: '2026-11-22 01:00 UTC for 1h' });
+    const all = await b.commands.windows(ada, null, 'UTC');
+    if (all.is !== 'windows') throw new Error(all.says);
+    expect(all.windows.map(({ window }) => window.id)).toEqual([sooner, later]);
+    expect(all.windows.map(({ may }) => may)).toEqual([
+      ['edit', 'cancel', 'start'],
+      ['edit', 'skip', 'cancel', 'start'],
+    ]);
+    const one = await b.commands.windows(ada, 'till', 'UTC');
+    expect(one).toMatchObject({ windows: [{ window: { id: later } }] });
+    b.name({ operators: [grace.id], viewers: [ada.id] });
+    expect(await b.commands.windows(ada, null, 'UTC')).toMatchObject({ windows: [{ may: [] }, { may: [] }] });
+    b.name({ operators: [grace.id] });
+    expect(await b.commands.windows(ada, null, 'UTC')).toMatchObject({ is: 'refused' });
+  });
+
+  it('does not offer to begin what comes more than a day later', async () => {
+    const b = await bed();
+    const id = await b.planned({});
+    expect(await b.commands.window(ada, id, 'UTC')).toMatchObject({ may: ['edit', 'cancel'] });
+    const { occurrence } = await b.occurrence(id);
+    expect(await b.commands.startWindow(ada, occurrence.id)).toMatchObject({ is: 'refused' });
+    await b.pass(2 * DAY);
+    expect(await b.commands.startWindow(ada, occurrence.id)).toMatchObject({ is: 'window-started' });
+  });
+
+  it('names a window that has begun, which can be neither skipped nor cancelled', async () => {
+    const b = await bed();
+    const id = await b.planned({});
+    await b.pass(2 * DAY + 13 * HOUR);
+    expect(await b.commands.window(ada, id, 'UTC')).toMatchObject({ occurrence: { state: 'started' } });
+    const { occurrence } = await b.occurrence(id);
+    for (const refused of [
+      await b.commands.skip(ada, occurrence.id, 'UTC'),
+      await b.commands.cancelWindow(ada, id, 'UTC'),
+    ]) {
+      expect(refused).toMatchObject({ is: 'refused', says: 'This window has begun.' });
+    }
+  });
+});
