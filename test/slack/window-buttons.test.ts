@@ -40,6 +40,7 @@ async function asked(b: Bot): Promise<string> {
     channel,
     notices: 'full',
     thread: null,
+    checklist: [{ app: { id: 'app-1', name: 'shop' }, about: 'jobs', level: 'warning', found: 'One falls into it.' }],
   });
   expect(said.is).toBe('said');
   return occurrence.id;
@@ -49,7 +50,8 @@ describe.each<Mode>(['socket', 'http'])('the button of a window that waits, in %
   test('starts it, once, in the name of who pressed it', async () => {
     bot = await startBot({ mode });
     const id = await asked(bot);
-    await bot.reads(/waits for somebody to start it/u);
+    const message = await bot.reads(/waits for somebody to start it/u);
+    expect(bot.slack.render(message)).toContain('Jobs that fall into it');
     await bot.presses('Start now');
     while (!(await bot.store.anyRun())) await new Promise((resolve) => setTimeout(resolve, 5));
     expect((await bot.store.unfinished())[0]).toMatchObject({

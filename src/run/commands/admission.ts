@@ -86,7 +86,8 @@ async function whoIs(door: Door, by: Person, gatherings: readonly string[]): Pro
   return by.via === 'terminal' ? atThisTerminal(by) : door.whoIs(by, gatherings);
 }
 
-async function policyOf(door: Door): Promise<Policy> {
+/** As it is now: for all apps as maint was started with, for single ones as their settings say. */
+export async function policyOf(door: Door): Promise<Policy> {
   const own = await door.store.settingOfApps('who');
   const apps = own.map(({ appId, value }) => {
     const read = Named.safeParse(value);

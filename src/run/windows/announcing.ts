@@ -3,7 +3,9 @@
 import type { Occurrence, Window } from '../../model/window.ts';
 import type { Store } from '../../store/store.ts';
 import { type Announcement, nextAnnouncement, takenBefore } from '../../windows/announce.ts';
+import { checklistOf } from './checklist.ts';
 import type { Driving } from './driver.ts';
+import type { ChecklistItem } from './reply.ts';
 
 type StoredOccurrence = NonNullable<Awaited<ReturnType<Store['windows']['occurrence']>>>;
 
@@ -17,6 +19,8 @@ export interface ToSay {
   readonly notices: 'full' | 'short';
   /** The `ts` of the first message about the occurrence there; null: this becomes it. */
   readonly thread: string | null;
+  /** What was found right before it begins; null where that is not told with this. */
+  readonly checklist: readonly ChecklistItem[] | null;
 }
 
 export type Said =
@@ -52,16 +56,37 @@ export async function announce(driving: Driving, window: Window, stored: StoredO
   for (const { channel, state } of rows) {
     if (!channels.has(channel) && (state === 'pending' || state === 'sending')) channels.set(channel, 'short');
   }
+  // Looked at once for all channels, and only where it is told.
+  let looked: Promise<readonly ChecklistItem[]> | null = null;
+  const look = (): Promise<readonly ChecklistItem[]> => {
+    const { startAt: from, endAt: to } = stored.occurrence;
+    looked ??= checklistOf(driving.door, window, { from, to }, 'run').catch((error: unknown) => {
+      // What is to be said is said without it.
+      driving.door.log.error({ occurrence: stored.occurrence.id, err: error }, 'a window could not be checked');
+      return [];
+    });
+    return looked;
+  };
   const told = await Promise.all(
-    [...channels].map(([channel, notices]) => inChannel(driving, window, stored, channel, notices)),
+    [...channels].map(([channel, notices]) => inChannel({ ...driving, look }, window, stored, channel, notices)),
   );
   if (told.some(({ is }) => is === 'moved')) return { is: 'moved' };
   const times = told.flatMap((one) => (one.is === 'told' && one.until !== null ? [one.until] : []));
   return { is: 'told', until: times.length === 0 ? null : Math.min(...times) };
 }
 
+type Announcing = Driving & {
+  readonly look: () => Promise<readonly ChecklistItem[]>;
+};
+
+/** With what is said last before it begins, as long as people can still keep it from beginning. */
+function tellsChecklist({ kind, key }: Announcement, { announceBefore }: Window): boolean {
+  if (kind === 'asked') return true;
+  return kind === 'before' && key.startsWith(`before-${Math.min(...announceBefore)}-`);
+}
+
 async function inChannel(
-  driving: Driving,
+  driving: Announcing,
   window: Window,
   { occurrence, seq }: StoredOccurrence,
   channel: string,
@@ -80,6 +105,9 @@ async function inChannel(
         : takenBefore(occurrence, taken, now);
     if (next?.is === 'nothing') return { is: 'told', until: null };
     if (next?.is === 'wait') return { is: 'told', until: next.until };
+    // Before it is taken: it takes seconds, and what is taken is posted within the time of the claim.
+    const checklist =
+      next !== null && notices === 'full' && tellsChecklist(next.announcement, window) ? await driving.look() : null;
     const key = { occurrence: occurrence.id, channel, key: taken?.key ?? next?.announcement.key ?? '' };
     const claim = await store.windows.claim(
       {
@@ -95,11 +123,16 @@ async function inChannel(
     if (claim.is === 'moved') return { is: 'moved' };
     if (claim.is === 'busy') return { is: 'told', until: now + BUSY };
     if (claim.is === 'said') continue;
-    const outcome = await said(driving, { window, occurrence, channel, notices, thread: claim.thread, now }, next, {
-      ...claim,
-      key: key.key,
-      due: taken?.due ?? now,
-    });
+    const outcome = await said(
+      driving,
+      { window, occurrence, channel, notices, thread: claim.thread, checklist, now },
+      next,
+      {
+        ...claim,
+        key: key.key,
+        due: taken?.due ?? now,
+      },
+    );
     if (outcome.is === 'unclear') return { is: 'told', until: now + outcome.ms };
     // Where another has it by now, it is said there.
     await store.windows.settle(key, driving.owner, outcome.settled);
@@ -119,7 +152,7 @@ type Outcome =
 
 /** `next`: null where time has passed over it: it is then only looked for. */
 async function said(
-  { announcer, door }: Driving,
+  { announcer, door }: Announcing,
   place: Omit<ToSay, 'announcement' | 'late'> & { readonly now: number },
   next: { readonly announcement: Announcement; readonly late: number | null } | null,
   claim: { readonly again: boolean; readonly tries: number; readonly key: string; readonly due: number },

@@ -1,16 +1,16 @@
 // What has to be known before a window is saved, and again at its start, each with what was found: whether it could begin, jobs
 // that fall into it, whether the limits of the drain leave room, who can let it open again, and how it went the last time.
-import type { Inventory } from '../../model/inventory.ts';
+import type { Inventory, Window } from '../../model/inventory.ts';
 import type { Person } from '../../model/person.ts';
 import { go } from '../../model/preflight.ts';
 import type { Run } from '../../model/run.ts';
 import type { Settings } from '../../model/settings.ts';
-import type { AppRef } from '../../model/step.ts';
-import { namedFor } from '../../policy/policy.ts';
+import type { AppRef, Calling } from '../../model/step.ts';
+import { namedFor, type Policy } from '../../policy/policy.ts';
 import { dayWords, lengthWords } from '../../windows/day-words.ts';
 import { nextTurn } from '../../windows/recurrence.ts';
 import { localOf } from '../../windows/zone.ts';
-import { type Admitted, admitted } from '../commands/admission.ts';
+import { admitted, policyOf } from '../commands/admission.ts';
 import { contextFor, type Door, refused, troubleAsAnswer } from '../commands/door.ts';
 import type { Refused } from '../commands/reply.ts';
 import { settingsFor } from '../commands/settings.ts';
@@ -23,47 +23,69 @@ export async function checkWindow(door: Door, by: Person, given: WindowDraft): P
   const parsed = WindowDraft.safeParse(given);
   if (!parsed.success) return refused('This is no window of this version of maint.', 'Ask for it again.');
   const draft = parsed.data;
-  const items: ChecklistItem[] = [];
   for (const app of draft.apps) {
     const entry = await admitted(door, by, 'operate', app.id, `check window of ${app.name}`);
     if (entry.is === 'refused') return entry;
-    const found = await troubleAsAnswer(door, () => checked(door, entry, draft, app));
+  }
+  const now = door.clock.now();
+  const turn = nextTurn({ when: draft.when, zone: draft.zone, exceptions: [] }, now);
+  const from = turn?.startAt ?? now;
+  const items = await checklistOf(door, draft, { from, to: from + draft.lengthMs }, 'person');
+  return { is: 'checklist', at: now, items };
+}
+
+/** App by app, for they share the rate limit of the platform. What could not be looked at is told as that. */
+export async function checklistOf(
+  door: Door,
+  { apps, zone }: Pick<WindowDraft, 'apps' | 'zone'>,
+  span: Window,
+  priority: Calling['priority'],
+): Promise<readonly ChecklistItem[]> {
+  const policy = await policyOf(door);
+  const items: ChecklistItem[] = [];
+  for (const app of apps) {
+    const found = await troubleAsAnswer(door, () => checked(door, policy, app, zone, span, priority));
     if ('is' in found)
       items.push({ app, about: 'preflight', level: 'unknown', found: `${found.says} ${found.remedy}` });
     else items.push(...found.map((one) => ({ app, ...one })));
   }
-  return { is: 'checklist', at: door.clock.now(), items };
+  return items;
 }
 
 async function checked(
   door: Door,
-  entry: Admitted,
-  draft: WindowDraft,
+  policy: Policy,
   app: AppRef,
+  zone: string,
+  span: Window,
+  priority: Calling['priority'],
 ): Promise<readonly Found[] | Refused> {
   const settings = await settingsFor(door, app);
   if ('is' in settings) return settings;
-  const now = door.clock.now();
-  const turn = nextTurn({ when: draft.when, zone: draft.zone, exceptions: [] }, now);
-  const window = turn === null ? null : { from: turn.startAt, to: turn.startAt + draft.lengthMs };
-  const cx = { ...contextFor(door, app, 'plan', 'person'), settings };
-  const stock = await takeInventory(door.platform, cx, window ?? undefined);
+  const cx = { ...contextFor(door, app, 'plan', priority), settings };
+  const stock = await takeInventory(door.platform, cx, span);
   return [
     preflightOf(stock),
     jobsOf(stock.inventory),
     drainOf(stock.inventory, settings),
-    approversOf(entry, app, settings),
-    lastOf(await door.store.lastOf(app.id), draft.zone),
+    approversOf(policy, app, settings),
+    lastOf(await door.store.lastOf(app.id), zone),
   ];
 }
 
 function preflightOf({ concerns }: Stock): Found {
   const verdict = go(concerns, []);
-  const words = concerns.map(({ says, remedy }) => [says, remedy].filter((one) => one !== '').join(' ')).join(' ');
+  const words = concerns.flatMap(({ says, remedy }) => [says, remedy].filter((one) => one !== '').map(sentence));
   if (concerns.length === 0) {
     return { about: 'preflight', level: 'good', found: 'Nothing stands against beginning, as it is now.' };
   }
-  return { about: 'preflight', level: verdict.is === 'go' ? 'note' : 'warning', found: words };
+  return { about: 'preflight', level: verdict.is === 'go' ? 'note' : 'warning', found: words.join(' ') };
+}
+
+/** The preflight's words stand in lists elsewhere. */
+function sentence(text: string): string {
+  const stop = /[.!?]$/u.test(text) ? '' : '.';
+  return `${text.charAt(0).toUpperCase()}${text.slice(1)}${stop}`;
 }
 
 function jobsOf({ entries }: Inventory): Found {
@@ -99,7 +121,7 @@ function drainOf({ limits }: Inventory, { drainCap }: Settings): Found {
   };
 }
 
-function approversOf({ policy }: Admitted, app: AppRef, { approvals }: Settings): Found {
+function approversOf(policy: Policy, app: AppRef, { approvals }: Settings): Found {
   const { approvers, operators } = namedFor(policy, app.id);
   const need = `${approvals.count === 1 ? 'One approval opens' : `${approvals.count} approvals open`} it again${approvals.asker ? '' : ', not by who asked'}.`;
   const people = [...new Set([...approvers, ...operators])];

@@ -3,12 +3,13 @@
 import { unreachable } from '../../errors.ts';
 import type { Fact, Window } from '../../model/window.ts';
 import type { ToSay } from '../../run/windows/announcing.ts';
+import type { ChecklistItem } from '../../run/windows/reply.ts';
 import { lengthWords, spanWords } from '../../windows/day-words.ts';
 import { windowButton } from '../window-buttons.ts';
 import { actions, context, type Drawn, lines, message, section } from './blocks.ts';
 import { duration, named, said, sentence, time } from './text.ts';
 
-type Say = Pick<ToSay, 'window' | 'occurrence' | 'announcement' | 'late' | 'notices'>;
+type Say = Pick<ToSay, 'window' | 'occurrence' | 'announcement' | 'late' | 'notices' | 'checklist'>;
 
 /** What who does not follow the thread has to see too. */
 export function isForAll({ kind }: ToSay['announcement']): boolean {
@@ -21,7 +22,10 @@ export function announcement(say: Say): Drawn {
   const late = say.late === null ? [] : [context(`Told ${duration(say.late)} late.`)];
   const start = startable(say) ? actions([startButton(say)]) : [];
   if (say.notices === 'short' && start.length === 0) return message(text, { top: [section(text)], middle: late });
-  const details = say.announcement.kind === 'planned' ? whole(window, occurrence.startAt, occurrence.endAt) : [];
+  const details = [
+    ...(say.announcement.kind === 'planned' ? whole(window, occurrence.startAt, occurrence.endAt) : []),
+    ...(say.checklist === null ? [] : checklistLines(say.checklist)),
+  ];
   return message(text, { top: [section(text)], middle: [...lines(details), ...late], bottom: start });
 }
 
@@ -105,6 +109,31 @@ function told(
 
 function because(why: string | undefined): string {
   return why === undefined ? '' : ` ${said(sentence(why), 400)}`;
+}
+
+const marks: Readonly<Record<ChecklistItem['level'], string>> = { good: '✅', note: 'ℹ️', warning: '⚠️', unknown: '❔' };
+const titles: Readonly<Record<ChecklistItem['about'], string>> = {
+  preflight: 'Could it begin',
+  jobs: 'Jobs that fall into it',
+  critical: 'Critical jobs',
+  drain: 'Limits of the drain',
+  approvers: 'Who opens it again',
+  last: 'The last maintenance',
+};
+const inWords: Readonly<Record<ChecklistItem['level'], string>> = {
+  good: 'good',
+  note: 'to know',
+  warning: 'to look at',
+  unknown: 'not known',
+};
+
+/** Escaped; nothing of it is told by the sign alone. */
+export function checklistLines(items: readonly ChecklistItem[]): string[] {
+  const several = new Set(items.map(({ app }) => app.id)).size > 1;
+  return items.map(({ app, about, level, found }) => {
+    const of = several ? `${said(app.name, 60)}: ` : '';
+    return `${marks[level]} *${of}${titles[about]}*, ${inWords[level]}: ${said(found, 500)}`;
+  });
 }
 
 function whole(window: Window, startAt: number, endAt: number): string[] {

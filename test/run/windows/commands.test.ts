@@ -168,3 +168,23 @@ describe('the list of windows', () => {
     }
   });
 });
+
+describe('the checklist', () => {
+  it('has every item with what was found, in the time of the window', async () => {
+    const b = await bed();
+    const checklist = await b.commands.checkWindow(ada, await b.proposed({}));
+    if (checklist.is !== 'checklist') throw new Error(checklist.says);
+    expect(checklist.items.map(({ about }) => about)).toEqual(['preflight', 'jobs', 'drain', 'approvers', 'last']);
+    expect(checklist.items.filter(({ found }) => !/^(?:\p{Lu}|maint ).*\.$/u.test(found))).toEqual([]);
+    expect(checklist.items[0]?.found).toContain('on both ways: it restarts every dyno. MAINT_VARIABLE=off');
+    expect(checklist.items.at(-1)?.found).toBe('maint has never been used with it.');
+  });
+
+  it('says that an app could not be looked at, and goes on with the others', async () => {
+    const b = await bed();
+    const draft = await b.proposed({ apps: ['shop', 'till'] });
+    b.engine.sandbox.faults.add({ service: 'heroku', path: '/apps/*/formation', kind: 'status', times: 'always' });
+    const checklist = await b.commands.checkWindow(ada, draft);
+    expect(checklist).toMatchObject({ items: [{ level: 'unknown' }, { level: 'unknown' }] });
+  });
+});

@@ -33,6 +33,8 @@ describe('a window that begins by itself', () => {
     const id = await b.planned({});
     await b.pass(2 * DAY + 13 * HOUR);
     expect(kinds(b)).toEqual(['planned', ...before, 'started', 'quiet']);
+    const checked = b.messages().map((message) => b.slack.render(message).includes('Jobs that fall into it'));
+    expect(checked).toEqual([false, false, false, true, false, false]);
     const { occurrence } = await b.occurrence(id);
     expect(occurrence.state).toBe('started');
     const run = await b.engine.the(occurrence.runs[0] ?? '');
