@@ -95,6 +95,7 @@ async function inChannel(
   const { store, clock } = driving.door;
   const named = window.channels.some(({ id }) => id === channel);
   for (;;) {
+    if (driving.stopped()) return { is: 'told', until: null };
     const now = clock.now();
     const rows = (await store.windows.announcements(occurrence.id)).filter((row) => row.channel === channel);
     const taken = rows.find(({ state }) => state === 'pending' || state === 'sending');

@@ -25,14 +25,22 @@ export function runIdsOf(occurrence: Pick<Occurrence, 'id'>, window: Pick<Window
   return window.apps.map((app) => runIdOf(occurrence, app));
 }
 
-/** What stands against a run of that app now; null where it could begin. Who may not begin it is written down. */
-export async function against(door: Door, by: Person, window: Window, app: App): Promise<Refused | null> {
+/** What stands against a run of that app now; null where it could begin, or has begun. Who may not begin it is written down. */
+export async function against(
+  door: Door,
+  by: Person,
+  window: Window,
+  occurrence: Pick<Occurrence, 'id'>,
+  app: App,
+): Promise<Refused | null> {
   const entry = await admitted(door, by, 'operate', app.id, `start ${app.name}, as planned (${window.id})`);
   if (entry.is === 'refused') return entry;
   const settings = await settingsFor(door, app);
   if ('is' in settings) return settings;
   const run = await door.store.unfinishedOf(app.id);
-  return run === null || isWatched(run) ? null : inTheWay(run);
+  // Another process may have begun it right now.
+  const isIts = run !== null && run.id === runIdOf(occurrence, app);
+  return run === null || isIts || isWatched(run) ? null : inTheWay(run);
 }
 
 /** The run of that app, begun now where it has not been begun yet. Refused where another one of the app is under way. */

@@ -22,22 +22,35 @@ const MOST_MOVES = 200;
 export interface WindowDriver {
   /** One turn: goes on until the occurrence rests. Never throws for what Slack or people do. */
   drive(occurrence: string): Promise<void>;
+  /** Nothing more is begun, nor taken to be said; what is being said is said to its end. */
+  stop(): void;
   /** A run has moved; the id of the occurrence that it belongs to, where this process knows one. */
   occurrenceOf(runId: string): string | null;
 }
 
-export interface Driving {
+export interface Parts {
   readonly door: Door;
   readonly owner: string;
   readonly announcer: Announcer;
 }
 
-export function createWindowDriver(driving: Driving): WindowDriver {
+/** One process's. */
+export interface Driving extends Parts {
+  readonly stopped: () => boolean;
+}
+
+export function createWindowDriver(parts: Parts): WindowDriver {
   const belongs = new Map<string, string>();
+  let stopped = false;
+  const driving: Driving = { ...parts, stopped: () => stopped };
   return {
+    stop: () => {
+      stopped = true;
+    },
     occurrenceOf: (runId) => belongs.get(runId) ?? null,
     async drive(id) {
       for (let moves = 0; moves < MOST_MOVES; moves += 1) {
+        if (stopped) return;
         const stored = await driving.door.store.windows.occurrence(id);
         const saved = stored === null ? null : await driving.door.store.windows.load(stored.occurrence.window);
         if (stored === null || saved === null) return;
@@ -51,6 +64,8 @@ export function createWindowDriver(driving: Driving): WindowDriver {
         await planNext(driving.door, saved.window, occurrence);
         const told = await announce(driving, saved.window, stored);
         if (told.is === 'moved') continue;
+        // Not everything was said: it is found due by whoever goes on.
+        if (stopped) return;
         const until = earliest([moved.until, told.until]);
         if (await driving.door.store.windows.rest(id, stored.seq, until)) return;
       }
@@ -135,13 +150,15 @@ async function begunBy(
   app: Window['apps'][number],
   by: Person,
 ): Promise<Run | Refused> {
-  return (await against(door, by, window, app)) ?? beginRun(door, window, occurrence, app, by);
+  return (await against(door, by, window, occurrence, app)) ?? beginRun(door, window, occurrence, app, by);
 }
 
 /** The intent first: a process that dies right after it has begun the runs must not let the window look missed. */
 async function startByItself({ door }: Driving, window: Window, occurrence: Occurrence): Promise<Moved> {
   const now = door.clock.now();
-  const refusals = await Promise.all(window.apps.map((app) => against(door, window.createdBy, window, app)));
+  const refusals = await Promise.all(
+    window.apps.map((app) => against(door, window.createdBy, window, occurrence, app)),
+  );
   const why = refusals.find((refusal) => refusal !== null);
   if (why !== undefined && why !== null && refusals.every((refusal) => refusal !== null)) {
     if (now < occurrence.startAt + RETRY_FOR) return { is: 'rests', until: now + RETRY_EVERY };

@@ -66,6 +66,7 @@ export function keepWindows({
     async close() {
       unlisten();
       turns.close();
+      driver.stop();
       await sweeps.close();
       await Promise.allSettled(under);
     },

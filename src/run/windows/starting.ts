@@ -18,7 +18,7 @@ export async function startWindow(door: Door, by: Person, id: string): Promise<W
   const refusals: Refused[] = [];
   const no: WindowStarted['refused'][number][] = [];
   for (const app of window.apps) {
-    const stands = await against(door, by, window, app);
+    const stands = await against(door, by, window, found.occurrence, app);
     if (stands === null) continue;
     refusals.push(stands);
     no.push({ app, says: stands.says, remedy: stands.remedy });

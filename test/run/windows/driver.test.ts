@@ -200,6 +200,27 @@ describe('a window that is taken back', () => {
 });
 
 describe('several processes', () => {
+  it('do not call off the run that one of them begins while another is about to', async () => {
+    const b = await bed();
+    const id = await b.planned({ announceBefore: [] });
+    const { store } = b.engine;
+    const other = b.process();
+    const met: string[] = [];
+    const slow = b.process(b.announcer, {
+      ...store,
+      // It looks, and finds no run; before it goes on the other has begun it.
+      async load(run) {
+        const found = await store.load(run);
+        const { occurrence } = await b.occurrence(id);
+        if (found === null && met.push(run) === 1) await other.drive(occurrence.id);
+        return found;
+      },
+    });
+    await b.pass(2 * DAY + 12 * HOUR + 30 * MINUTE, [slow]);
+    expect(met.length).toBeGreaterThan(0);
+    expect(kinds(b)).toEqual(['planned', 'started', 'quiet']);
+  });
+
   it('say each announcement once and begin each run once', async () => {
     const b = await bed();
     const id = await b.planned({ apps: ['shop', 'till'] });
