@@ -87,6 +87,8 @@ export async function startSlack(options: SlackOptions): Promise<SlackApp> {
     receiver: receiving.receiver,
     // Not Bolt's own: it would ask auth.test before the first acknowledgement.
     authorize: async () => ({ botToken: slack.botToken }),
+    // A Map of what nobody here keeps about conversations.
+    convoStore: false,
     ignoreSelf: false,
     logger,
     clientOptions: clientOptions(slack, logger),

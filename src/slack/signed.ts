@@ -1,5 +1,5 @@
 // Lets through what Slack has signed, and nothing else: in front of Bolt, which would answer 401 to the rest and tell
-// nobody. Signature time is the machine's own, never the domain's.
+// nobody. It is checked here and nowhere else. Signature time is the machine's own, never the domain's.
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import { answer, BODY_MS, bodyReader } from '../body.ts';
@@ -21,15 +21,24 @@ const FORM = 'application/x-www-form-urlencoded';
 export interface SignedOptions {
   readonly secret: string;
   readonly path: string;
-  /** Gets what is signed, its body read already as `rawBody`, and whatever is for other paths. */
-  readonly next: RequestListener;
+  /** Gets what is signed, its body read already as `rawBody`, and nothing else. */
+  readonly signed: RequestListener;
+  /** Gets whatever is for other paths, unread. */
+  readonly others: RequestListener;
   /** `why`: one of a few sentences, never anything that came from outside. */
   readonly refused: (why: string) => void;
   /** Milliseconds for a whole body. */
   readonly bodyMs?: number;
 }
 
-export function signedOnly({ secret, path, next, refused, bodyMs = BODY_MS }: SignedOptions): RequestListener {
+export function signedOnly({
+  secret,
+  path,
+  signed,
+  others,
+  refused,
+  bodyMs = BODY_MS,
+}: SignedOptions): RequestListener {
   const read = bodyReader(MOST_AT_ONCE, bodyMs);
   // Apart from the others: what nobody has signed must not push out what Slack has.
   const readUnsigned = bodyReader(MOST_UNSIGNED, bodyMs);
@@ -54,11 +63,11 @@ export function signedOnly({ secret, path, next, refused, bodyMs = BODY_MS }: Si
     if (amiss !== null) return refuse(401, amiss);
     if (!isSigned(request, body, secret)) return refuse(401, WRONG_SIGNATURE);
     if (!isReadable(type, body)) return refuse(400, 'it is signed, but nothing that Slack sends');
-    next(Object.assign(request, { rawBody: body }), response);
+    signed(Object.assign(request, { rawBody: body }), response);
   }
 
   return (request, response) => {
-    if (request.method !== 'POST' || request.url?.split('?')[0] !== path) return next(request, response);
+    if (request.method !== 'POST' || request.url?.split('?')[0] !== path) return others(request, response);
     // A connection that breaks is nobody's fault here.
     receive(request, response).catch(() => response.destroy());
   };

@@ -1,5 +1,6 @@
 // What strangers, and people who may not, can send to maint through Slack: real Bolt, the real commands, a real store.
 import { createHmac } from 'node:crypto';
+import http from 'node:http';
 import { afterEach, describe, expect, test } from 'vitest';
 import type { Captured } from '../../src/model/event.ts';
 import { current, type Message } from '../../src/sandbox/slack/index.ts';
@@ -139,6 +140,35 @@ describe('over HTTP', () => {
     await b.types('status');
     await b.isTold(/No maintenance is under way/u);
   });
+
+  test.each(['//slack/events', '/./slack/events', '/x/../slack/events', '/slack/%2e/events', '/slack/events/'])(
+    'a command that comes to %s is not taken, signed or not',
+    async (path) => {
+      const b = await start({ mode: 'http' });
+      const body = command('start shop');
+      const stamp = now();
+      for (const signature of [signatureOf(b, body, stamp), 'v0=guessed', undefined]) {
+        const status = await new Promise((resolve, reject) => {
+          const headers = {
+            'content-type': FORM,
+            'x-slack-request-timestamp': String(stamp),
+            ...(signature === undefined ? {} : { 'x-slack-signature': signature }),
+          };
+          // Not with fetch, which would put the path right.
+          http
+            .request({ port: b.app.port, method: 'POST', path, headers }, (answer) => {
+              answer.resume();
+              resolve(answer.statusCode);
+            })
+            .on('error', reject)
+            .end(body);
+        });
+        expect(status).toBe(404);
+      }
+      expect(await b.store.unfinished()).toEqual([]);
+      expect(b.slack.messages.list()).toEqual([]);
+    },
+  );
 
   test('other paths and methods are not there', async () => {
     const b = await start({ mode: 'http' });

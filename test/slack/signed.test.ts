@@ -23,7 +23,8 @@ async function served() {
     signedOnly({
       secret,
       path: '/slack/events',
-      next: (_request, response) => response.end('taken'),
+      signed: (_request, response) => response.end('taken'),
+      others: (_request, response) => response.writeHead(404).end(),
       refused: (why) => refused.push(why),
     }),
   );
