@@ -3,7 +3,6 @@
 // is looked at here; what Slack says of the person, behind the door.
 import { setTimeout as later } from 'node:timers/promises';
 import type { AllMiddlewareArgs, AnyMiddlewareArgs, App, SlackViewMiddlewareArgs, ViewSubmitAction } from '@slack/bolt';
-import PQueue from 'p-queue';
 import { z } from 'zod';
 import type { Logger } from '../log.ts';
 import type { Store } from '../store/store.ts';
@@ -11,17 +10,13 @@ import type { Trail } from '../trail.ts';
 import type { Home } from './home.ts';
 import type { Answers } from './modals/forms.ts';
 import { personOf } from './person.ts';
+import { takingTurns } from './turns.ts';
 import { refusedModal } from './views/modal.ts';
 import { refusal } from './views/reply.ts';
 import { reasonOf } from './words.ts';
 
 /** Real time, of this process's own memory: a little longer than a signature is good for. */
 const REMEMBERED = 6 * 60_000;
-/**
- * Slack waits for an acknowledgement and not for the work, nor for the database's word: of many requests at once one is gone
- * on with every 10 ms, so that the others are acknowledged in between.
- */
-const GO_ON = { interval: 10, intervalCap: 1 };
 /** Real time: longer nobody waits to hear what is the matter. */
 const PATIENCE = 1_000;
 
@@ -49,7 +44,7 @@ export interface Watching {
 export function watchForStrangers(app: App, watching: Watching): void {
   const { home, trail, log, store, answers, onlyOurs, patienceMs = PATIENCE } = watching;
   const seen = new Map<string, number>();
-  const turns = new PQueue(GO_ON);
+  const turns = takingTurns();
 
   const twice = (): void => {
     const what = 'a Slack request that came twice';
@@ -67,7 +62,7 @@ export function watchForStrangers(app: App, watching: Watching): void {
       if (form) await args.ack(await answers.given(trigger.data.trigger_id));
       return;
     }
-    await turns.add(() => {});
+    await turns.mine();
     return args.next();
   });
 
