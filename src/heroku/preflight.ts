@@ -15,6 +15,7 @@ import { OLD_JOB, queueConcerns } from './preflight-queues.ts';
 import { redactedCommand } from './redacted.ts';
 import { missingScopes, SCOPES_REMEDY } from './scopes.ts';
 import { command } from './shell.ts';
+import { ONE_OFFS, tooOld } from './steps/one-offs.ts';
 import { jobsAmong, markedByOthers } from './steps/scheduler-jobs.ts';
 
 export async function herokuPreflight(
@@ -39,7 +40,7 @@ export async function herokuPreflight(
     ...maintItself(cx, itself, Object.values(vars)),
     ...token(scopes),
     ...underWay(cx, releases[0], builds[0]),
-    ...running(dynos),
+    ...running(cx, dynos),
     ...oldJobs(cx, dynos, formation),
     ...crashed(dynos),
     ...othersOf(
@@ -112,22 +113,25 @@ function underWay(
   return concerns;
 }
 
-function running(dynos: readonly Dyno[]): readonly Concern[] {
-  const oneOffs = dynos
-    .filter((dyno) => dyno.type === 'run')
-    .map((dyno) => `${dyno.name} (since ${dyno.created_at.slice(11, 16)} UTC)`);
+function running(cx: Cx, dynos: readonly Dyno[]): readonly Concern[] {
+  const people = dynos.filter((dyno) => dyno.type === 'run');
+  const oneOffs = people.map((dyno) => `${dyno.name} (since ${dyno.created_at.slice(11, 16)} UTC)`);
   if (oneOffs.length === 0) return [];
-  const says = `one-off dynos are running, and maint does not stop them: ${oneOffs.slice(0, 5).join(', ')}${oneOffs.length > 5 ? ` and ${oneOffs.length - 5} more` : ''}`;
-  // Named by what they are: an acceptance is for those that were shown, not for others that start meanwhile.
+  const old = tooOld(cx, people);
   const which = createHash('sha256').update(oneOffs.join()).digest('hex').slice(0, 4);
-  return [
-    ask(
-      `one-offs-${which}`,
-      says,
-      'Let them finish or stop them (`heroku ps:stop`), or accept them: they can still write.',
-      'one-off dynos',
-    ),
-  ];
+  const few = `${oneOffs.slice(0, 5).join(', ')}${oneOffs.length > 5 ? ` and ${oneOffs.length - 5} more` : ''}`;
+  const not =
+    old === undefined
+      ? ''
+      : `; ${old.name} has been running for longer than ${span(cx.settings.abortIfOlderThan ?? 0)}, as no job should, so that it is not waited for`;
+  // Named by what they are: an acceptance is for those that were shown, not for others that start meanwhile.
+  const asked = ask(
+    `one-offs-${which}`,
+    `one-off dynos are running, and maint does not stop them: ${few}${not}`,
+    `${old === undefined ? 'Wait for them' : 'Let them finish'}, or stop them (\`heroku ps:stop\`), or accept them: they can still write.`,
+    'one-off dynos',
+  );
+  return [old === undefined ? { ...asked, waits: ONE_OFFS } : asked];
 }
 
 /** Found before anybody is locked out: a job that runs already would be waited for behind the door. */

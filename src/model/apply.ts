@@ -1,7 +1,8 @@
 // Folds a run's events into the Run. Total: an event that makes no sense any more (an outcome that arrives after the run
 // was turned) changes nothing that matters; only what would break an invariant throws.
-import type { Activity, Event, Logged } from './event.ts';
+import type { About, Activity, Event, Logged } from './event.ts';
 import { same } from './json.ts';
+import type { Person } from './person.ts';
 import { merged } from './proof.ts';
 import {
   type ItemState,
@@ -41,7 +42,7 @@ export function fold(heading: Heading, log: readonly Logged[]): Run {
 function begin(heading: Heading, { seq, at }: Logged, event: Event & { is: 'requested' }): Run {
   const fresh = (ref: StepRef): StepState => ({
     ...ref,
-    state: 'todo',
+    state: ref.onlyAsked === true ? 'done' : 'todo',
     why: null,
     memo: null,
     trouble: null,
@@ -62,6 +63,7 @@ function begin(heading: Heading, { seq, at }: Logged, event: Event & { is: 'requ
     takes: event.takes ?? null,
     settings: event.settings,
     accepted: event.accepted.map((name) => ({ name, by: event.by })),
+    awaited: [],
     way: 'quiet',
     turned: null,
     planned: null,
@@ -338,6 +340,7 @@ function answered(run: Run, at: number, event: Event & { is: 'answered' }): Run 
   if (about.is === 'start' && event.answer === 'accept') {
     return { ...next, accepted: [...next.accepted, ...about.names.map((name) => ({ name, by: event.by }))] };
   }
+  if (about.is === 'start' && event.answer === 'wait') return waitedFor(next, about, event.by);
   if (about.is === 'resume') return { ...next, layered: event.answer === 'approve-layers' };
   if (about.is === 'step' && event.answer === 'all-the-rest') return { ...next, layered: false };
   if (about.is === 'work' && event.answer === 'try-again') {
@@ -346,7 +349,9 @@ function answered(run: Run, at: number, event: Event & { is: 'answered' }): Run 
   const fresh = { state: 'todo', moves: 0, trouble: null, doneAt: null, since: at } as const;
   if (about.is === 'violation' && event.answer === 'quiet-again') {
     // What is made quiet again is waited for and proved again.
-    const waits = next.steps.quiet.filter((s) => s.kind === 'wait' && s.name !== preflight.name).map((s) => s.name);
+    const waits = next.steps.quiet
+      .filter((s) => s.kind === 'wait' && s.name !== preflight.name && s.onlyAsked !== true)
+      .map((s) => s.name);
     return [about.step, ...waits].reduce<Run>(
       (so, name) => withStep(so, 'quiet', name, (step) => ({ ...step, ...fresh })),
       {
@@ -370,6 +375,21 @@ function answered(run: Run, at: number, event: Event & { is: 'answered' }): Run 
     return withStep(next, 'back', about.step, (step) => ({ ...step, ...fresh }));
   }
   return next;
+}
+
+/** What can be waited for is; the rest of what was asked is accepted. */
+function waitedFor(run: Run, about: About & { is: 'start' }, by: Person): Run {
+  const steps = about.waits ?? [];
+  const concerns = run.planned?.concerns ?? [];
+  const waits = (name: string): boolean =>
+    concerns.some((c) => c.name === name && c.waits !== undefined && steps.includes(c.waits));
+  const accepted = about.names.filter((name) => !waits(name)).map((name) => ({ name, by }));
+  const so = {
+    ...run,
+    accepted: [...run.accepted, ...accepted],
+    awaited: [...run.awaited, ...steps.map((step) => ({ step, by }))],
+  };
+  return steps.reduce<Run>((all, name) => withStep(all, 'quiet', name, (step) => ({ ...step, state: 'todo' })), so);
 }
 
 function drainingFrom(run: Run, at: number, { way, drains }: Event & { is: 'waiting' }): Run {

@@ -55,6 +55,7 @@ export const MOST = 24 * 3_600_000;
 /** While holding there is nothing to be done by hand: it can be looked at again, or given up. */
 function taken({ about }: Question): readonly Answer[] {
   if (about.is === 'step') return about.answers;
+  if (about.is === 'start' && about.waits !== undefined) return ['wait', ...allowed.start];
   return about.is === 'stuck' && about.step === PATROL ? ['try-again', 'give-up'] : allowed[about.is];
 }
 

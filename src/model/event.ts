@@ -11,7 +11,13 @@ const JsonValue: z.ZodType<Json> = z.json();
 const Instant = z.number();
 const Way = z.enum(['quiet', 'back']);
 const Step = z.string();
-const StepRef = z.object({ name: Step, title: z.string(), kind: z.enum(['hold', 'wait']), door: z.boolean() });
+const StepRef = z.object({
+  name: Step,
+  title: z.string(),
+  kind: z.enum(['hold', 'wait']),
+  door: z.boolean(),
+  onlyAsked: z.boolean().optional(),
+});
 const Said = z.object({ will: z.string(), byHand: z.string() });
 
 /** An item as it was captured. `aim`: what quiet wants it to be; equal to `before` where nothing has to be done. */
@@ -39,8 +45,8 @@ export const Row = z.object({
 export type Row = z.infer<typeof Row>;
 
 export const About = z.discriminatedUnion('is', [
-  /** `names`: the concerns that starting would mean accepting. */
-  z.object({ is: z.literal('start'), names: z.array(z.string()) }),
+  /** `names`: the concerns that starting would mean accepting. `waits`: the steps that wait for what some of them are about instead. */
+  z.object({ is: z.literal('start'), names: z.array(z.string()), waits: z.array(Step).optional() }),
   z.object({ is: z.literal('resume') }),
   z.object({
     is: z.literal('drift'),
@@ -86,6 +92,7 @@ export type About = z.infer<typeof About>;
 
 export const answers = [
   'accept',
+  'wait',
   'cancel',
   'approve',
   'approve-layers',

@@ -10,6 +10,7 @@ import {
   answeredTo,
   approved,
   askedBy,
+  concernsOf,
   isThrough,
   itemsOf,
   open,
@@ -90,7 +91,7 @@ function planning(run: Run, now: number): Action | null {
   if (step.trouble !== null && now < retryAt(step.trouble)) return rest(run, now, retryAt(step.trouble));
   if (run.planned === null) return { do: 'plan' };
   const verdict = go(
-    run.planned.concerns,
+    concernsOf(run),
     run.accepted.map((a) => a.name),
   );
   if (verdict.is === 'no-go') {
@@ -100,7 +101,7 @@ function planning(run: Run, now: number): Action | null {
   if (verdict.is === 'ask') {
     const question = run.questions.find((q) => q.about.is === 'start' && open(q));
     if (question === undefined) {
-      return record({ is: 'asked', question: `start-${run.seq}`, about: { is: 'start', names: [...verdict.names] } });
+      return record({ is: 'asked', question: `start-${run.seq}`, about: startAbout(run, verdict.names) });
     }
     const expires = question.askedAt + run.settings.startExpires;
     if (now < expires) return rest(run, now, expires);
@@ -116,6 +117,12 @@ function planning(run: Run, now: number): Action | null {
   const patience = run.planned.at + run.settings.emergencyWait;
   if (!told && now < patience) return rest(run, now, patience);
   return record({ is: 'done', way: 'quiet', step: preflight.name, findings: [] });
+}
+
+function startAbout(run: Run, names: readonly string[]): About {
+  const asked = concernsOf(run).filter(({ name }) => names.includes(name));
+  const waits = [...new Set(asked.flatMap(({ waits: step }) => step ?? []))];
+  return { is: 'start', names: [...names], ...(waits.length === 0 ? {} : { waits }) };
 }
 
 function quieting(run: Run, now: number): Action | null {

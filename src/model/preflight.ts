@@ -15,6 +15,8 @@ export const Concern = z.object({
   remedy: z.string(),
   /** For an `ask` that leaves a writer running: the run can be quiet only except for it. */
   except: z.string().nullable(),
+  /** For an `ask` about what ends by itself: the step that waits for it, where a person says so. */
+  waits: z.string().optional(),
 });
 export type Concern = z.infer<typeof Concern>;
 

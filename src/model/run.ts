@@ -23,6 +23,8 @@ export interface Run {
   readonly takes: Readonly<Record<StepName, number>> | null;
   readonly settings: Settings;
   readonly accepted: readonly { readonly name: string; readonly by: Person }[];
+  /** Steps that wait for what a person would rather not accept. */
+  readonly awaited: readonly { readonly step: StepName; readonly by: Person }[];
   /** There is one edge only: quiet to back. */
   readonly way: Way;
   readonly turned: { readonly by: Person | null; readonly why: string; readonly at: number } | null;
@@ -170,9 +172,20 @@ export function itemsOf(run: Run, name: StepName): readonly ItemState[] {
 }
 
 /** Whether there is anything to say of a step: as soon as it is known, a hold of which the app has nothing is left out. */
-export function isOfThisApp(run: Run, { name, kind, trouble }: StepState): boolean {
+export function isOfThisApp(run: Run, { name, kind, trouble, onlyAsked }: StepState): boolean {
+  if (onlyAsked === true) return isAwaited(run, name);
   if (kind === 'wait' || run.planned === null || trouble !== null) return true;
   return itemsOf(run, name).length > 0 || run.planned.concerns.some((concern) => concern.name === name);
+}
+
+/** Whether a person has said to wait for it. */
+export function isAwaited(run: Run, name: StepName | undefined): boolean {
+  return run.awaited.some(({ step: awaited }) => awaited === name);
+}
+
+/** What stands against quiet besides what is waited for. */
+export function concernsOf(run: Run): readonly Concern[] {
+  return (run.planned?.concerns ?? []).filter(({ waits }) => waits === undefined || !isAwaited(run, waits));
 }
 
 /** The open question about one item that has drifted. */
@@ -253,7 +266,7 @@ export function lastDriven(run: Run): number {
 
 /** "quiet", or "quiet except Heroku Scheduler": by what was accepted, and by what the proof could not show. */
 export function quietSays(run: Run): string {
-  const concerns = run.planned?.concerns ?? [];
+  const concerns = concernsOf(run);
   // What the app's own settings leave out of sight stands in the proof; what else is not provable is an exception, foreseen or not.
   const unseen = ['Web', 'Dyno starts', ...(run.settings.database === null ? ['Database'] : [])];
   // Found out twice, it is as it was found last: a queue was drained, and was then observed.

@@ -19,6 +19,8 @@ export interface StepRef {
   readonly kind: 'hold' | 'wait';
   /** The door opens last on the way back: only when every other step is done and nobody is being asked anything. */
   readonly door: boolean;
+  /** Skipped, unless a person has said before the start that it is to be waited for. */
+  readonly onlyAsked?: boolean | undefined;
 }
 
 export interface AppRef {
@@ -189,6 +191,8 @@ export interface Wait<M extends Json = null> {
   readonly name: StepName;
   readonly title: string;
   readonly unused?: Unused;
+  /** Skipped, unless a person has said before the start that it is to be waited for. */
+  readonly onlyAsked?: true;
   readonly memo: z.ZodType<M>;
   settle(cx: Cx, way: Way, memo: M | null): Promise<Verdict<M>>;
 }
@@ -229,5 +233,6 @@ export function waited<M extends Json>(wait: Wait<M>): AnyWait {
 }
 
 export function refOf(step: AnyStep): StepRef {
-  return { name: step.name, title: step.title, kind: step.kind, door: step.kind === 'hold' && step.door };
+  const ref = { name: step.name, title: step.title, kind: step.kind, door: step.kind === 'hold' && step.door };
+  return step.kind === 'wait' && step.onlyAsked === true ? { ...ref, onlyAsked: true } : ref;
 }

@@ -3,7 +3,7 @@
 import { answersTo } from '../model/decide.ts';
 import type { About } from '../model/event.ts';
 import { quietWords } from '../model/preflight.ts';
-import { open, type Patrol, phase, type Run, type Trouble, touched, type Work } from '../model/run.ts';
+import { concernsOf, open, type Patrol, phase, type Run, type Trouble, touched, type Work } from '../model/run.ts';
 import type { Receipt } from '../run/commands/reply.ts';
 import { historyJson, trailJson } from './history.ts';
 import { inventoryJson } from './inventory.ts';
@@ -76,7 +76,7 @@ export function runJson(run: Run) {
     app: run.app,
     phase: phase(run),
     way: run.way,
-    quiet: run.quietAt === null ? null : { at: iso(run.quietAt), words: quietWords(run.planned?.concerns ?? []) },
+    quiet: run.quietAt === null ? null : { at: iso(run.quietAt), words: quietWords(concernsOf(run)) },
     askedBy: run.askedBy,
     because: run.because,
     askedAt: iso(run.askedAt),

@@ -7,6 +7,7 @@ import type { Row } from '../model/event.ts';
 import { aboutItem } from '../model/inventory.ts';
 import { quietWords } from '../model/preflight.ts';
 import {
+  concernsOf,
   type ItemState,
   isOfThisApp,
   isWatched,
@@ -121,7 +122,7 @@ function ended(text: string): string {
 }
 
 export function headline(run: Run): string {
-  const words = run.quietAt !== null && run.way === 'quiet' ? `: ${quietWords(run.planned?.concerns ?? [])}` : '';
+  const words = run.quietAt !== null && run.way === 'quiet' ? `: ${quietWords(concernsOf(run))}` : '';
   return `${clean(run.app.name)} [${clean(run.id)}] is ${phase(run)}${clean(words)}; asked for by ${clean(run.askedBy.name)} at ${utc(run.askedAt)}.`;
 }
 
@@ -188,6 +189,7 @@ export function questionText(run: Run, question: Question): string {
       return [
         'Starting means accepting this:',
         ...concerns.map((c) => `  ${clean(c.name)}: ${clean(c.says)}. ${clean(c.remedy)}`),
+        ...(about.waits === undefined ? [] : ['wait: maint waits for what ends by itself, and the rest is accepted.']),
         ...how,
       ].join('\n');
     }

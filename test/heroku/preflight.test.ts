@@ -96,6 +96,26 @@ describe('the preflight', () => {
     });
   });
 
+  it('lets one-off dynos be waited for, but for one that has been running longer than any job should', async () => {
+    const found = async (abortIfOlderThan: number | null) => {
+      const all = await concerns({}, { abortIfOlderThan }, ({ world, clock }) => {
+        world.runOneOff('shop', 'rake import', 10 * 3_600_000);
+        clock.advance(3 * 3_600_000);
+      });
+      return [...all.values()].find(({ name }) => name.startsWith('one-offs-'));
+    };
+    expect(await found(null)).toMatchObject({
+      waits: 'one-offs',
+      remedy: expect.stringMatching(/^Wait for them, or /),
+    });
+    expect(await found(4 * 3_600_000)).toMatchObject({ waits: 'one-offs' });
+    const old = await found(2 * 3_600_000);
+    expect(old?.waits).toBeUndefined();
+    expect(old?.says).toMatch(
+      /; run\.\d+ has been running for longer than 2 h 0 min, as no job should, so that it is not waited for$/,
+    );
+  });
+
   it('does not take the dyno of a scheduled job for a one-off of somebody', async () => {
     const found = await concerns({ jobs: [{ id: '7', command: 'rake x', every: 60, at: 35 }] }, {}, ({ clock }) =>
       clock.advance(65_000),

@@ -14,7 +14,19 @@ it('every hold of an app with queues is on both ways, once, and nothing is held 
   const inOrder = (all: readonly string[] | undefined, ...names: string[]) =>
     expect(all?.filter((name) => names.includes(name))).toEqual(names);
   inOrder(quiet, 'contract', 'http-drain', 'maintenance');
-  inOrder(quiet, 'scheduler', 'clocks', 'intake', 'quieted', 'drain', 'workers', 'web', 'variable', 'proof');
+  inOrder(
+    quiet,
+    'scheduler',
+    'clocks',
+    'one-offs',
+    'intake',
+    'quieted',
+    'drain',
+    'workers',
+    'web',
+    'variable',
+    'proof',
+  );
   inOrder(
     back,
     'variable',

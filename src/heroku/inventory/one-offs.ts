@@ -44,7 +44,7 @@ function person({ cx }: Read, dyno: Dyno, jobs: readonly Scheduled[], by: string
     by,
     says,
     does: 'yours?',
-    remedy: `Part of the work? Accept it. Else let it end, or stop it: ${command('heroku', 'ps:stop', dyno.name, '--app', cx.app.name)}`,
+    remedy: `Part of the work? Accept it. Else wait for it, or stop it: ${command('heroku', 'ps:stop', dyno.name, '--app', cx.app.name)}`,
     item: null,
     // Asked about all together; which is whose is only told here.
     concern: null,

@@ -21,6 +21,7 @@ import { health } from './health.ts';
 import { herokuAutoscaling } from './heroku-autoscaling.ts';
 import { hirefire } from './hirefire.ts';
 import { maintenanceMode } from './maintenance-mode.ts';
+import { oneOffs } from './one-offs.ts';
 import { clocks, workers } from './process-types.ts';
 import { quietProof } from './quiet-proof.ts';
 import { schedulerJobs } from './scheduler-jobs.ts';
@@ -82,6 +83,7 @@ export function herokuSteps(
       scheduled, // no new work
       ...schedulers,
       clock,
+      waited(oneOffs(heroku)), // where a person said so: they may wait for jobs of their own
       ...taking, // no more jobs to the workers
       ...processes,
       ...drained, // none is left in their hands

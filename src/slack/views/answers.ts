@@ -8,7 +8,7 @@ import { type Question, type Run, watch } from '../../model/run.ts';
 import { button, type Looks } from '../buttons.ts';
 import { listing } from './approval.ts';
 import { doorOf, onceBack, onceGivenUp, whileAsked } from './door.ts';
-import { count, cut, plain } from './text.ts';
+import { count, cut, duration, plain } from './text.ts';
 import { notBack, stepTitle } from './words.ts';
 
 export function buttons(run: Run, asked: Question): Button[] {
@@ -31,6 +31,8 @@ function looks(run: Run, asked: Question, answer: Answer): Looks {
     case 'accept':
       if (about.is === 'step') return acceptStep(about);
       return about.is === 'violation' ? acceptLoud(about) : acceptStart(run, about);
+    case 'wait':
+      return waitFor(run, about);
     case 'cancel':
       return {
         label: 'Cancel',
@@ -198,6 +200,23 @@ function acceptStart(run: Run, about: About): Looks {
       title: `Start the maintenance of ${run.app.name}?`,
       says: `It begins at once, and your name stands for accepting: ${cut(plain(names), 180)}.`,
       yes: 'Start',
+    },
+  };
+}
+
+function waitFor(run: Run, about: About): Looks {
+  const steps = about.is === 'start' ? (about.waits ?? []) : [];
+  const waits = (name: string): boolean =>
+    (run.planned?.concerns ?? []).some((c) => c.name === name && c.waits !== undefined && steps.includes(c.waits));
+  const others = about.is === 'start' ? about.names.filter((name) => !waits(name)) : [];
+  const accepting = others.length === 0 ? '' : ` Your name stands for accepting the rest: ${others.join(', ')}.`;
+  return {
+    label: 'Wait for it',
+    style: 'primary',
+    confirm: {
+      title: `Start ${run.app.name}, and wait for it?`,
+      says: `It begins at once. Behind the maintenance page it is waited for, ${duration(run.settings.drainCap)} at most; past that everything is put back.${cut(plain(accepting), 120)}`,
+      yes: 'Start, and wait',
     },
   };
 }

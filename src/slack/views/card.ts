@@ -55,6 +55,12 @@ function about(run: Run, now: number, receipt: string): string[] {
   if (run.accepted.length > 0) {
     words.push(`Accepted: ${run.accepted.map(({ name, by }) => `${said(name, 60)} by ${named(by)}`).join(', ')}`);
   }
+  if (run.awaited.length > 0) {
+    const title = (name: string): string => run.steps.quiet.find((step) => step.name === name)?.title ?? name;
+    words.push(
+      `Waited for: ${run.awaited.map(({ step, by }) => `${said(title(step), 60)}, as ${named(by)} said`).join('; ')}`,
+    );
+  }
   const turned = turnedWords(run);
   if (turned !== null) words.push(turned);
   const outside = usersLine(run);

@@ -146,6 +146,7 @@ function concernLines(run: Run, names: readonly string[]): string[] {
 
 const words: Readonly<Record<Answer, string>> = {
   accept: 'accepted',
+  wait: 'wait for it',
   cancel: 'cancelled',
   approve: 'approved',
   'approve-layers': 'approved, layer by layer',

@@ -25,7 +25,11 @@ import {
 } from '../runs.ts';
 
 const holding = [planned(), ...toQuiet];
-const start: Event = { is: 'asked', question: 'start-1', about: { is: 'start', names: ['scheduler'] } };
+const start: Event & { is: 'asked' } = {
+  is: 'asked',
+  question: 'start-1',
+  about: { is: 'start', names: ['scheduler'] },
+};
 const ended: Event = { is: 'ended', as: 'restored', why: 'everything is as before' };
 /** The app was in maintenance mode before: its door is not touched. */
 const withoutDoor = toQuiet.filter((event) => !('step' in event && event.step === 'door'));
@@ -568,6 +572,11 @@ describe('whatever is in a run', () => {
 test('every answer of the model has a button with a confirm dialog somewhere', () => {
   const drawn = [
     one(runOf([planned([exceptScheduler]), start]), 'question', 'start-1'),
+    one(
+      runOf([planned(), { ...start, about: { is: 'start', names: ['one-offs-1'], waits: ['one-offs'] } }]),
+      'question',
+      'start-1',
+    ),
     one(runOf([...holding, ...approved.slice(0, 2)]), 'question', 'resume-1'),
     one(runOf([...holding, ...approved, drifted]), 'question', 'drift-1'),
     one(runOf([...holding, loud]), 'question', 'violation-1'),
