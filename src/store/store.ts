@@ -189,7 +189,7 @@ export type Decided =
   | { readonly is: 'refused'; readonly says: string; readonly remedy: string }
   | { readonly is: 'unknown' };
 
-export function openStore(database: Database): Store {
+export function openStore(database: Pick<Database, 'db' | 'close'>): Store {
   const { db } = database;
   const listeners = new Set<ChangeListener>();
   const moved = (run: Run, by: Mover): void => {

@@ -1,27 +1,40 @@
-// The database that one worker plays all its cells on: PGlite in memory, emptied now and then. Starting one costs seconds,
-// so it is loaded from where the tests keep an initialised one.
-import type { PGlite } from '@electric-sql/pglite';
-import { overPglite } from '../../src/store/database.ts';
+// The database that one worker plays all its cells on, emptied before each: one of a real server, or, where none can be started,
+// PGlite in memory, which takes twice the time.
+import { openDatabase, overPglite } from '../../src/store/database.ts';
 import { startPglite } from '../helpers/start-pglite.ts';
+import { connect, type Session } from './session.ts';
 
 export interface Bed {
-  readonly pglite: PGlite;
+  readonly session: Session;
   /** For the next cell. */
   empty(): Promise<void>;
   close(): Promise<void>;
 }
 
-export async function makeBed(): Promise<Bed> {
+/** `url`: of an empty database that may be had whole, as its superuser; null: PGlite. */
+export async function makeBed(url: string | null): Promise<Bed> {
+  const session = url === null ? await inMemory() : await onServer(url);
+  return {
+    session,
+    empty: () =>
+      session.transaction(async (tx) => {
+        // As a replica is written to, without the triggers that keep what is only ever added to.
+        await tx.query('set local session_replication_role = replica');
+        for (const table of ['output_part', 'output', 'audit', 'message', 'event', 'run'])
+          await tx.query(`delete from maint.${table}`);
+      }),
+    close: () => session.close(),
+  };
+}
+
+async function inMemory() {
   const pglite = await startPglite();
   await overPglite(pglite, 'PGlite in memory');
-  return {
-    pglite,
-    empty: async () => {
-      // As a replica is written to, without the triggers that keep what is only ever added to.
-      await pglite.exec(
-        'begin; set local session_replication_role = replica; truncate maint.output_part, maint.output, maint.audit, maint.message, maint.event, maint.run; commit',
-      );
-    },
-    close: () => pglite.close(),
-  };
+  return pglite;
+}
+
+async function onServer(url: string) {
+  // Brings its schema up to date.
+  await (await openDatabase({ url, dataDir: '' })).close();
+  return connect(url);
 }

@@ -19,6 +19,11 @@ export interface RowOfCells {
   play(cell: string): Playable;
 }
 
+/** Every so many-th, another one for another seed: for what is met by the same code as something that is met everywhere. */
+export function each<T>(of: number, list: readonly T[], seed: number): readonly T[] {
+  return list.filter((_, i) => (i + seed) % of === 0);
+}
+
 /** "quieting/17/what else": the place, and what the row adds to it. */
 export interface Place {
   readonly phase: Phase;

@@ -1,32 +1,36 @@
 // A database whose every statement passes a gate: a process dies before or after what it commits, a connection is cut, an
-// answer lost. What PGlite does with a transaction that is not committed is PGlite's own.
-import type { PGlite, Transaction } from '@electric-sql/pglite';
+// answer lost. What becomes of a transaction that is not committed is the database's own.
 import { Kysely } from 'kysely';
 import { SCHEMA } from '../../src/store/connection.ts';
 import type { Database } from '../../src/store/database.ts';
 import { YieldingPGliteDialect } from '../../src/store/pglite-dialect.ts';
 import type { Tables } from '../../src/store/tables.ts';
 import type { Gate } from './gate.ts';
+import type { Session, Transaction } from './session.ts';
 
-/** Several of these, for several processes, work on one PGlite; closing one leaves it open. */
-export function gatedDatabase(pglite: PGlite, gate: Gate | null): Database {
-  const through = gate === null ? pglite : gated(pglite, gate);
-  const base = new Kysely<Tables>({ dialect: new YieldingPGliteDialect({ pglite: through }) });
-  return { kind: 'pglite', db: base.withSchema(SCHEMA), pglite, where: 'PGlite in memory', close: async () => {} };
+/** Several of these, for several processes, work on one session; closing one leaves it open. */
+export function gatedDatabase(session: Session, gate: Gate | null): Pick<Database, 'db' | 'close'> {
+  const through = { closed: false, ready: true, waitReady: Promise.resolve(), close: async () => {} };
+  const asked = gate === null ? asItIs(session) : gated(session, gate);
+  const base = new Kysely<Tables>({ dialect: new YieldingPGliteDialect({ pglite: { ...through, ...asked } }) });
+  return { db: base.withSchema(SCHEMA), close: async () => {} };
 }
 
-function gated(pglite: PGlite, gate: Gate) {
+function asItIs(session: Session): Session {
   return {
-    closed: false,
-    ready: true,
-    waitReady: Promise.resolve(),
-    close: async () => {},
+    query: (query, params, options) => session.query(query, params, options),
+    transaction: (work) => session.transaction(work),
+  };
+}
+
+function gated(session: Session, gate: Gate): Session {
+  return {
     query<T>(query: string, params?: unknown[], options?: object) {
-      return gate.store(nameOf(query), query, isWrite(query), () => pglite.query<T>(query, params, options));
+      return gate.store(nameOf(query), query, isWrite(query), () => session.query<T>(query, params, options));
     },
-    transaction<T>(work: (tx: Pick<Transaction, 'query' | 'rollback'>) => Promise<T>): Promise<T> {
+    transaction<T>(work: (tx: Transaction) => Promise<T>): Promise<T> {
       return gate.transaction((commit) =>
-        pglite.transaction(async (tx) => {
+        session.transaction(async (tx) => {
           const answer = await work({
             // Nothing of it is there before it is committed, so none of these is a write yet.
             query: <R>(query: string, params?: unknown[], options?: object) =>

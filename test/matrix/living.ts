@@ -1,17 +1,17 @@
 // The process that is alive in a cell, and the next one when it dies. Fencing time passes here: what a dead process held
 // has run out when the next one begins.
-import type { PGlite } from '@electric-sql/pglite';
 import type { MaintProcess } from './process.ts';
+import type { Session } from './session.ts';
 
 export class Living {
-  readonly #pglite: PGlite;
+  readonly #session: Session;
   readonly #begin: (number: number) => MaintProcess;
   readonly #failed: (error: unknown) => void;
   #number = 1;
   #maint: MaintProcess;
 
-  constructor(pglite: PGlite, begin: (number: number) => MaintProcess, failed: (error: unknown) => void) {
-    this.#pglite = pglite;
+  constructor(session: Session, begin: (number: number) => MaintProcess, failed: (error: unknown) => void) {
+    this.#session = session;
     this.#begin = begin;
     this.#failed = failed;
     this.#maint = begin(1);
@@ -40,7 +40,7 @@ export class Living {
   }
 
   async freeLeases(): Promise<void> {
-    await this.#pglite.query(
+    await this.#session.query(
       `update maint.run set lease_until = case when lease_until is null then null else clock_timestamp() end,
         teller_until = case when teller_until is null then null else clock_timestamp() end`,
     );

@@ -1,4 +1,6 @@
 // The matrix as a whole: which cells there are, all of them or a few of each row spread over the run, and what came of them.
+import type { RowOfCells } from './cells.ts';
+import { type Server, startServer } from './processes/server.ts';
 import type { RowOutcome } from './row.ts';
 import { rows } from './rows/index.ts';
 import { startRunner } from './runner.ts';
@@ -21,12 +23,26 @@ export async function playMatrix(options: MatrixOptions): Promise<readonly RowOu
   const unknown = options.rows?.find((name) => !rows.some((row) => row.name === name));
   if (unknown !== undefined)
     throw new Error(`Expected a row, one of ${rows.map((row) => row.name).join(', ')}; got ${unknown}`);
-  const cells = await enumerate(chosen, options);
+  const server = await startServer();
+  try {
+    return await playOn(server, chosen, options);
+  } finally {
+    await server?.stop();
+  }
+}
+
+async function playOn(
+  server: Server | null,
+  chosen: readonly RowOfCells[],
+  options: MatrixOptions,
+): Promise<readonly RowOutcome[]> {
+  const cells = await enumerate(server, chosen, options);
   const outcomes = new Map<string, { cells: number; wrong: { cell: string; why: string }[] }>(
     chosen.map(({ name }) => [name, { cells: 0, wrong: [] }]),
   );
   let done = 0;
-  await playAll(cells, options.workers, ({ cell, why }) => {
+  const database = async (): Promise<string | null> => (await server?.empty()) ?? null;
+  await playAll(cells, options.workers, database, ({ cell, why }) => {
     done += 1;
     const row = cell.split('/')[0] ?? '';
     const outcome = outcomes.get(row);
@@ -43,10 +59,11 @@ export async function playMatrix(options: MatrixOptions): Promise<readonly RowOu
 }
 
 async function enumerate(
-  chosen: readonly { readonly name: string; cells: (typeof rows)[number]['cells'] }[],
+  server: Server | null,
+  chosen: readonly RowOfCells[],
   options: MatrixOptions,
 ): Promise<readonly string[]> {
-  const runner = await startRunner();
+  const runner = await startRunner((await server?.empty()) ?? null);
   try {
     const crossings = await runner.undisturbed();
     return chosen.flatMap((row) =>

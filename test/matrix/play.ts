@@ -89,7 +89,7 @@ export async function play(bed: Bed, cell: Cell): Promise<Played> {
     },
     onHeroku: (passing, service) => watcher.request(passing, service),
   });
-  const observer = openStore(gatedDatabase(bed.pglite, null));
+  const observer = openStore(gatedDatabase(bed.session, null));
   const people = new People(
     {
       drift: 'restore',
@@ -105,13 +105,13 @@ export async function play(bed: Bed, cell: Cell): Promise<Played> {
     CHANNEL,
   );
   const living = new Living(
-    bed.pglite,
+    bed.session,
     (number) =>
       startProcess({
         number,
         gate: new Gate(passage),
         passage,
-        pglite: bed.pglite,
+        session: bed.session,
         front,
         clock,
         began: START,
@@ -195,7 +195,7 @@ export async function play(bed: Bed, cell: Cell): Promise<Played> {
 
 /** What a sweep would find: when the run wants driving, and whether Slack shows everything. */
 async function dueOf(bed: Bed, id: string) {
-  const { rows } = await bed.pglite.query<{ seq: number; wake: Date | null; held: boolean; told: boolean }>(
+  const { rows } = await bed.session.query<{ seq: number; wake: Date | null; held: boolean; told: boolean }>(
     `select seq, wake_at as wake, lease_until is not null as held, told_seq >= seq and not exists (
       select 1 from maint.message m where m.run_id = r.id and m.state in ('pending', 'sending')) as told
     from maint.run r where id = $1`,

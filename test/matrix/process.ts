@@ -1,6 +1,5 @@
 // One maint process as the bot runs it: store, driver, commands and the telling in Slack, with everything that leaves it
 // going through its gate. It is driven by hand, for there are no timers in a cell; when it is killed, nothing of it acts.
-import type { PGlite } from '@electric-sql/pglite';
 import { LogLevel } from '@slack/web-api';
 import type { Clock } from '../../src/clock.ts';
 import { herokuPlatform } from '../../src/heroku/platform.ts';
@@ -19,6 +18,7 @@ import { members } from '../helpers/members.ts';
 import type { Front } from './front.ts';
 import type { Gate, Passage } from './gate.ts';
 import { gatedDatabase } from './gated-database.ts';
+import type { Session } from './session.ts';
 
 export interface MaintProcess {
   readonly gate: Gate;
@@ -36,7 +36,7 @@ export interface ProcessParts {
   readonly number: number;
   readonly gate: Gate;
   readonly passage: Passage;
-  readonly pglite: PGlite;
+  readonly session: Session;
   readonly front: Front;
   readonly clock: Clock;
   readonly began: number;
@@ -57,7 +57,7 @@ const CLAIM = 15_000;
 export function startProcess(parts: ProcessParts): MaintProcess {
   const { gate, front, clock, log = silentLog } = parts;
   const owner = `process-${parts.number}`;
-  const store = watched(openStore(gatedDatabase(parts.pglite, gate)), parts.passage);
+  const store = watched(openStore(gatedDatabase(parts.session, gate)), parts.passage);
   const herokuUrl = front.way(gate, 'heroku');
   const line = (request: object): void => log.debug(request, 'a call to Heroku');
   const calls = {

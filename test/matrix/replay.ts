@@ -1,10 +1,12 @@
 // One cell again, with everything that happened in it: its log, its events, and how it ended.
 import { createLog } from '../../src/log.ts';
+import { startServer } from './processes/server.ts';
 import { startRunner } from './runner.ts';
 
 /** Whether it ended as it should. */
 export async function replay(cell: string): Promise<boolean> {
-  const runner = await startRunner();
+  const server = await startServer();
+  const runner = await startRunner((await server?.empty()) ?? null);
   try {
     const { why, end, began, played } = await runner.play(cell, createLog('debug'));
     for (const { seq, at, event } of played?.log ?? []) {
@@ -20,5 +22,6 @@ export async function replay(cell: string): Promise<boolean> {
     return why === null;
   } finally {
     await runner.close();
+    await server?.stop();
   }
 }

@@ -29,8 +29,9 @@ export interface Runner {
 /** The place is searched a little earlier where a run was through before it came to it. */
 const TRIES = 3;
 
-export async function startRunner(): Promise<Runner> {
-  const bed: Bed = await makeBed();
+/** `database`: the url of one that is its own, or null: see `bed`. */
+export async function startRunner(database: string | null): Promise<Runner> {
+  const bed: Bed = await makeBed(database);
   const expected = await readRows();
 
   return {

@@ -1,7 +1,8 @@
-// A process of the runner: plays the cells that it is given, one after the other. One ends with the runner that began it.
+// A process of the runner: plays the cells that it is given, one after the other, on the database that it is given, if any. One ends
+// with the runner that began it.
 import { startRunner } from './runner.ts';
 
-const runner = await startRunner();
+const runner = await startRunner(process.argv[2] ?? null);
 
 async function next(cell: string): Promise<void> {
   try {

@@ -23,20 +23,29 @@ const MOST = 250;
 export async function playAll(
   cells: readonly string[],
   workers: number,
+  /** The url of another empty one, or null: each worker has a database of its own. */
+  database: () => Promise<string | null>,
   done: (outcome: CellOutcome) => void,
 ): Promise<void> {
   const waiting = [...cells];
-  await Promise.all(Array.from({ length: Math.min(workers, cells.length) }, () => one(waiting, done)));
+  await Promise.all(Array.from({ length: Math.min(workers, cells.length) }, () => one(waiting, database, done)));
 }
 
 /** One worker process and what it plays; another one begins where it ends before its time. */
-async function one(waiting: string[], done: (outcome: CellOutcome) => void): Promise<void> {
-  while (waiting.length > 0)
+async function one(
+  waiting: string[],
+  database: () => Promise<string | null>,
+  done: (outcome: CellOutcome) => void,
+): Promise<void> {
+  while (waiting.length > 0) {
+    const url = await database();
+    const args = url === null ? [] : [url];
     await until(
-      fork(join(import.meta.dirname, 'worker.ts'), { execArgv: ['--max-semi-space-size=64'] }),
+      fork(join(import.meta.dirname, 'worker.ts'), args, { execArgv: ['--max-semi-space-size=64'] }),
       waiting,
       done,
     );
+  }
 }
 
 function until(child: ChildProcess, waiting: string[], done: (outcome: CellOutcome) => void): Promise<void> {

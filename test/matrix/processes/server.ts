@@ -17,6 +17,8 @@ export interface CellDatabase {
 const Connections = z.object({ all: z.number(), forgotten: z.number() });
 
 export interface Server {
+  /** The url of an empty database, as its superuser. */
+  empty(): Promise<string>;
   database(): Promise<CellDatabase>;
   /** As the superuser, in the database `postgres`. */
   ask(text: string): Promise<void>;
@@ -74,6 +76,11 @@ export async function startServer(): Promise<Server | null> {
   };
   return {
     ask,
+    async empty() {
+      const name = `empty_${randomUUID().slice(0, 8)}`;
+      await ask(`create database ${name}`);
+      return `postgres://maint:test@${base}/${name}`;
+    },
     async database() {
       const name = `cell_${randomUUID().slice(0, 8)}`;
       await ask(`create role ${name} login password 'cell'`);

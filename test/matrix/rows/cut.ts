@@ -21,13 +21,25 @@ function cut(name: string, via: Via, when: 'before' | 'after'): RowOfCells {
   const takes = (crossing: Crossing): boolean => via !== 'store' || crossing.writes;
   return {
     name,
-    cells: (crossings) => crossings.filter((c) => c.via === via && takes(c)).map((c) => named(c)),
+    cells: (crossings) =>
+      crossings.filter((c, i) => c.via === via && takes(c) && !elsewhere(crossings, i, when)).map((c) => named(c)),
     play(cell) {
       const { phase, n } = placeOf(cell);
       const aim = new Aim(via, phase, n, takes);
       return { trouble: once(aim, { is: 'die', when }) };
     },
   };
+}
+
+/**
+ * Whether another cell finds the world just as this one does: nothing happens to it between one write to the store and the next, or
+ * in a read of Heroku's.
+ */
+function elsewhere(crossings: readonly Crossing[], i: number, when: 'before' | 'after'): boolean {
+  const { via, writes } = crossings[i] ?? {};
+  if (via === 'heroku') return when === 'after' && writes === false;
+  if (via !== 'store' || when === 'after') return false;
+  return crossings.slice(0, i).findLast((c) => c.writes)?.via === 'store';
 }
 
 /** One fate, at one place. */
