@@ -19,7 +19,7 @@ const fault = fc.constantFrom(
   'unclear-not-done',
 );
 const happening: fc.Arbitrary<Happening> = fc.oneof(
-  { weight: 4, arbitrary: fc.record({ is: fc.constant('person'), pick: fc.nat(11) }) },
+  { weight: 4, arbitrary: fc.record({ is: fc.constant('person'), pick: fc.nat(23) }) },
   { weight: 4, arbitrary: fc.record({ is: fc.constant('world'), which: fc.nat(7), to: fc.nat(4) }) },
   { weight: 3, arbitrary: fc.record({ is: fc.constant('fault'), fault }) },
   { weight: 3, arbitrary: fc.record({ is: fc.constant('crash') }) },
@@ -46,9 +46,10 @@ const before: fc.Arbitrary<Scene['before']> = fc.record({
 function scene(length: number, skip: number): fc.Arbitrary<Scene> {
   return fc.record({
     happenings: fc.array(fc.record({ skip: fc.nat(skip), what: happening }), { maxLength: length }),
-    from: fc.constantFrom('start', 'holding', 'back'),
+    from: fc.constantFrom('start', 'holding', 'back', 'watched'),
     drift: fc.constantFrom('restore', 'keep'),
     asks: fc.boolean(),
+    restless: fc.boolean(),
     before,
   });
 }
@@ -74,6 +75,9 @@ const paths = [
   'work-started',
   'work-gone',
   'work-ended',
+  'glass-broken',
+  'begun anew',
+  'asked step',
   'patrolled',
   'settled before',
   'settled gone',
@@ -84,7 +88,8 @@ function taken({ event }: Logged): string {
   switch (event.is) {
     case 'ended':
     case 'settled':
-      return event.is === 'ended' ? event.as : `settled ${event.as}`;
+      if (event.is === 'settled') return `settled ${event.as}`;
+      return /began another maintenance/.test(event.why) ? 'begun anew' : event.as;
     case 'turned':
       return event.by === null ? 'turned by nobody' : 'turned by a person';
     case 'asked':
@@ -111,7 +116,7 @@ describe('whatever happens', () => {
   test('left alone and unharmed, it comes back as it was without asking for anything but the approval', async () => {
     await fc.assert(
       fc.asyncProperty(scene(0, 0), async (each) => {
-        const { run, world, driver } = await play({ ...each, asks: false });
+        const { run, world, driver } = await play({ ...each, asks: false, restless: false });
         const asked = driver.log.flatMap(({ event }) => (event.is === 'asked' ? [event.about.is] : []));
         expect(asked).toEqual(['resume']);
         expect(run.ended?.as).toBe(world.writes.length > 0 ? 'restored' : 'cancelled');

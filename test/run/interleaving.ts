@@ -1,10 +1,13 @@
 // Plays one maintenance on the toy platform while things happen to it: crashes, failing calls, people, somebody else's
 // changes, time. Then all is calm and a person answers what is asked. What must always hold is checked as it goes.
+import { z } from 'zod';
 import { answersTo, type Command } from '../../src/model/decide.ts';
 import { type Json, same } from '../../src/model/json.ts';
-import { open, preflight, type Run, watch } from '../../src/model/run.ts';
+import type { Platform } from '../../src/model/platform.ts';
+import { isWatched, open, preflight, type Run, withLastLook } from '../../src/model/run.ts';
 import { defaultSettings } from '../../src/model/settings.ts';
-import { refOf } from '../../src/model/step.ts';
+import { type Ask, refOf, type Verdict, type Wait, waited } from '../../src/model/step.ts';
+import { workUnderWay } from '../../src/model/work.ts';
 import { ann, bob, concern, HOUR, requested, T0 } from '../helpers/make-run.ts';
 import { type Fault, ToyWorld, toyPlatform } from '../helpers/toy-platform.ts';
 import { Watched } from './invariants.ts';
@@ -28,13 +31,35 @@ export interface Scene {
   /** `skip`: so many instants pass first at which it could happen. */
   readonly happenings: readonly { readonly skip: number; readonly what: Happening }[];
   /** Nothing happens before that. */
-  readonly from: 'start' | 'holding' | 'back';
+  readonly from: 'start' | 'holding' | 'back' | 'watched';
   /** What the calm person says to drift. */
   readonly drift: 'restore' | 'keep';
   /** Whether something stands against starting. */
   readonly asks: boolean;
+  /** Whether something is seen in the watch that people are asked about. */
+  readonly restless: boolean;
   readonly before: Readonly<Record<string, Readonly<Record<string, Json>>>>;
 }
+
+/** After the last look: it only tells, and another maintenance may be begun out of it. */
+function watching(world: ToyWorld, restless: boolean): Wait<boolean> {
+  const ask: Ask = { key: 'watched', says: 'alpha crashed', details: [], answers: ['accept', 'quiet-again'] };
+  return {
+    kind: 'wait',
+    name: 'watching',
+    title: 'Watching',
+    memo: z.boolean(),
+    settle: (cx) =>
+      world.call('watching', 'settle', [], (): Verdict<boolean> => {
+        if (cx.now - cx.since >= WATCHED) return { is: 'done', unanswered: 'the watch is over' };
+        const said = (cx.answered ?? []).length > 0;
+        if (restless && !said) return { is: 'ask', ask, look: WATCHED / 3, memo: true };
+        return { is: 'waiting', why: 'watched', look: WATCHED / 3, memo: true };
+      }),
+  };
+}
+
+const WATCHED = 60_000;
 
 /** More actions than this without time moving is a loop without an end. */
 const SPIN = 150;
@@ -49,14 +74,15 @@ export interface Played {
 export async function play(scene: Scene): Promise<Played> {
   const world = new ToyWorld(scene.before);
   if (scene.asks) world.concerns = [concern()];
-  const platform = toyPlatform(world);
+  const toy = toyPlatform(world);
+  const platform: Platform = { ...toy, back: [...toy.back, waited(watching(world, scene.restless))] };
   const driver = new ToyDriver(
     platform,
     requested({
       endsAt: T0 + HOUR,
       settings: defaultSettings,
       quiet: [preflight, ...platform.quiet.map(refOf)],
-      back: [...platform.back.map(refOf), watch],
+      back: withLastLook(platform.back.map(refOf)),
     }),
     T0,
   );
@@ -112,7 +138,7 @@ function calmPerson(driver: ToyDriver, scene: Scene): boolean {
     drift: scene.drift,
     violation: 'quiet-again',
     stuck: 'try-again',
-    step: 'go-on',
+    step: question.about.is === 'step' ? (question.about.answers[0] ?? 'accept') : 'accept',
     work: 'done-by-hand',
   } as const;
   const hash = question.shown?.hash ?? null;
@@ -147,6 +173,7 @@ class Stage {
 
   #begun(): boolean {
     const { way, quietAt } = this.#driver.run;
+    if (this.#from === 'watched') return isWatched(this.#driver.run);
     return this.#from === 'start' || way === 'back' || (this.#from === 'holding' && quietAt !== null);
   }
 
@@ -229,7 +256,17 @@ function sensible(run: Run): readonly Command[] {
     answersTo(q).map((answer): Command => ({ do: 'answer', question: q.id, answer, hash: q.shown?.hash ?? null })),
   );
   const work = { do: 'work', command: 'rails db:migrate', shows: 'rails …', size: null } as const;
-  return [...answers, { do: 'resume' }, { do: 'abort' }, { do: 'extend', by: HOUR / 4 }, work];
+  const under = workUnderWay(run);
+  const because = `the others sleep, and ${under?.dyno?.name ?? under?.id ?? 'nothing'} has to go on`;
+  return [
+    ...answers,
+    { do: 'resume' },
+    { do: 'abort' },
+    { do: 'extend', by: HOUR / 4 },
+    work,
+    { do: 'break-glass', because },
+    { do: 'begin-anew' },
+  ];
 }
 
 /** Somebody else changes, removes or adds a thing. */

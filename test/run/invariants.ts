@@ -4,14 +4,16 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Event } from '../../src/model/event.ts';
 import { type Json, same } from '../../src/model/json.ts';
 import { APPROVAL_EXPIRES } from '../../src/model/next.ts';
-import { type ItemState, open, type Question, type Run, touched, violationOf } from '../../src/model/run.ts';
+import { approved, type ItemState, open, type Question, type Run, touched, violationOf } from '../../src/model/run.ts';
 import type { StepName } from '../../src/model/step.ts';
+import { workUnderWay } from '../../src/model/work.ts';
 import { type Call, shown as say, type ToyWorld } from '../helpers/toy-platform.ts';
 import type { ToyDriver } from './toy-driver.ts';
 
 export class Watched {
   readonly #world: ToyWorld;
   readonly #driver: ToyDriver;
+  #last: Event | null = null;
   /** What maint saw of each step when it last looked. */
   readonly #seen = new Map<StepName, ReadonlyMap<string, Json>>();
   /** The first `before` of each item that anything was sent for. */
@@ -66,15 +68,14 @@ export class Watched {
     check(asked.length === 0, `the door opens while ${asked.map((q) => q.id).join(', ')} is open`);
   }
 
-  /** A command begins: only in an app that is held and that nobody is opening, with its intent in the log, and once. */
+  /** A command begins: only in an app that is held and that nobody has approved to open, with its intent in the log, and once. */
   start(): void {
     const { run } = this.#driver;
     const work = run.works.find(({ ended }) => ended === null);
     check(run.way === 'quiet' && run.quietAt !== null, 'a command is started in an app that is not held');
     check(work !== undefined && work.startingAt !== null, 'a command is started and its intent is not in the log');
     check(work.dyno === null, 'a command is started that runs already');
-    const opening = run.questions.some((q) => q.about.is === 'resume' && open(q));
-    check(!opening, 'a command is started while an approval is open');
+    check(!run.questions.some(approved), 'a command is started in an app that was approved to be opened');
     const again = run.questions.filter(
       ({ about, answered }) => about.is === 'work' && answered?.answer === 'try-again',
     );
@@ -83,7 +84,19 @@ export class Watched {
   }
 
   event(event: Event, before: Run): void {
+    const last = this.#last;
+    this.#last = event;
     switch (event.is) {
+      case 'work-asked': {
+        const opening = before.questions.some((q) => q.about.is === 'resume' && open(q));
+        check(!opening, 'a command is taken on while an approval is open');
+        return;
+      }
+      case 'answered':
+        // Who breaks the glass in the middle of a command has named it.
+        if (workUnderWay(before) !== null && (event.answer === 'approve' || event.answer === 'approve-layers'))
+          check(last?.is === 'glass-broken', 'an approval is given in the middle of a command');
+        return;
       case 'sending':
         for (const { key } of event.changes) this.#firstSent(before, event.step, key);
         return;
