@@ -5,7 +5,7 @@ import type { Named } from '../model/settings.ts';
 import { configured, namedFor, type Policy, type Role, roles } from './policy.ts';
 
 export const acts = [
-  /** Plan, status, doctor, proof, receipts, the settings as they are. */
+  /** Plan, status, history, doctor, proof, receipts, the windows that are planned, the settings as they are. */
   'look',
   /** Start, extend, run commands in the app and read what they print, turn back before it is quiet, answer what is asked, export, change settings. */
   'operate',

@@ -17,10 +17,12 @@ import { homeOf } from './home.ts';
 import { beginForms } from './modals/begin.ts';
 import { formAnswers, listenForForms } from './modals/forms.ts';
 import { listenForOpeners } from './modals/opening.ts';
+import { scheduleForms } from './modals/schedule.ts';
 import { SETTINGS, settingsSubmitted } from './modals/settings.ts';
 import { createAnnouncer } from './notifier/announcer.ts';
 import { type Notifier, startNotifier } from './notifier/notifier.ts';
 import { createPost } from './notifier/post.ts';
+import { listenForPlans } from './plans.ts';
 import { overHttp, overSocket, type PostRoute, type Receiving } from './receiving.ts';
 import { whoIsIn } from './standing.ts';
 import { watchForStrangers } from './strangers.ts';
@@ -105,7 +107,12 @@ export async function startSlack(options: SlackOptions): Promise<SlackApp> {
   listenForCommands(app, { commands, store, clock, log, trail, placed });
   listenForButtons(app, { commands, store, log, trail, placed, redraw: (runId) => notifier.look(runId) });
   listenForOpeners(app, { commands, log, trail });
-  const forms = new Map([[SETTINGS, settingsSubmitted(commands)], ...beginForms({ commands, placed })]);
+  const forms = new Map([
+    [SETTINGS, settingsSubmitted(commands)],
+    ...beginForms({ commands, placed }),
+    ...scheduleForms(commands),
+  ]);
+  listenForPlans(app, { commands, log, trail });
   listenForHome(app, { commands, clock, log });
   listenForForms(app, { forms, answers, log, trail, lateMs: options.lateMs });
   listenForWindowButtons(app, { commands, log, trail });

@@ -3,6 +3,7 @@
 import type { Button } from '@slack/types';
 import { z } from 'zod';
 import { Answer } from '../model/event.ts';
+import { Request } from './planning.ts';
 import { cut, plain } from './views/text.ts';
 
 /** Every button of ours has an action_id that begins so; Slack wants them to differ within a block. */
@@ -36,6 +37,9 @@ export const OPENS = 'maint-open:';
 export const Opening = z.discriminatedUnion('opens', [
   z.object({ opens: z.literal('settings'), app: Id }),
   z.object({ opens: z.enum(['plan', 'start', 'settings-of']) }),
+  z.object({ opens: z.literal('schedule'), app: Id.nullable() }),
+  z.object({ opens: z.literal('edit-window'), window: Id }),
+  z.object({ opens: z.literal('change-request'), request: Request }),
 ]);
 export type Opening = z.infer<typeof Opening>;
 

@@ -15,7 +15,7 @@ People are named by user id (\`U…\`), user group (\`S…\`), channel (\`C…\`
 workspace: for all apps in \`MAINT_OPERATORS\`, \`MAINT_APPROVERS\` and \`MAINT_VIEWERS\`, for one app in its setting \`who\`. Slack is
 asked at every command and every click, and what it said before is not remembered.
 
-- *look*: plan, status, doctor, proof, the settings as they are.
+- *look*: plan, status, history, doctor, proof, the windows that are planned, the settings as they are.
 - *operate*: start, extend, turn back before the app is quiet, answer what is asked, export, change settings.
 - *resume*: have the list shown that an approval is for.
 - *approve alone*: where one approval is enough and anybody's counts (the default); *one of several*: where more are needed, or where the

@@ -1,17 +1,22 @@
 // The slash command: acknowledged already, worked on here, answered to the person alone. What it means is `parse`,
 // what comes of it is behind the door of `run/commands`.
 import type { App } from '@slack/bolt';
+import type { WebClient } from '@slack/web-api';
 import type { Clock } from '../../clock.ts';
 import { unreachable } from '../../errors.ts';
 import type { Logger } from '../../log.ts';
 import type { Person } from '../../model/person.ts';
 import type { Commands, StartRequest } from '../../run/commands/reply.ts';
+import type { WindowRequest } from '../../run/windows/reply.ts';
 import type { Store } from '../../store/store.ts';
 import type { Trail } from '../../trail.ts';
+import { openModal, plansFor } from '../modals/opening.ts';
 import type { Awaited, Placed } from '../notifier/placing.ts';
 import { whereabouts } from '../notifier/whereabouts.ts';
 import { personOf } from '../person.ts';
+import { requested } from '../plans.ts';
 import { resume } from '../resume.ts';
+import { announcedIn } from '../scheduling.ts';
 import type { Drawn } from '../views/blocks.ts';
 import { aborted, begun, extended, glass } from '../views/done.ts';
 import { history } from '../views/history.ts';
@@ -20,8 +25,10 @@ import { help, refusal } from '../views/reply.ts';
 import { settings } from '../views/settings.ts';
 import { status } from '../views/status.ts';
 import { trail } from '../views/trail.ts';
+import { windowsList } from '../views/windows.ts';
 import { working } from '../views/work.ts';
 import { failureFor, reasonOf } from '../words.ts';
+import { ownZone } from '../zone.ts';
 import { parse } from './parse.ts';
 
 export interface Answering {
@@ -37,26 +44,35 @@ export interface Answering {
 
 export function listenForCommands(app: App, answering: Answering): void {
   // Whatever slash command the app was given in its manifest: a second maint for trying out has another name.
-  app.command(/^\//u, async ({ command, respond }) => {
+  app.command(/^\//u, async ({ command, respond, client }) => {
     const by = personOf({ id: command.user_id, name: command.user_name });
-    const drawn = await answered(answering, by, command.text, command.channel_id);
+    const { text, channel_id: channel, trigger_id: trigger } = command;
+    const drawn = await answered(answering, by, text, { channel, client, trigger });
     if (drawn === null) return;
     await respond({ response_type: 'ephemeral', text: drawn.text, blocks: drawn.blocks });
   });
 }
 
-async function answered(answering: Answering, by: Person, text: string, channel: string): Promise<Drawn | null> {
+/** Where it was typed, and how a modal is opened there. */
+interface Typed {
+  readonly channel: string;
+  readonly client: WebClient;
+  readonly trigger: string;
+}
+
+async function answered(answering: Answering, by: Person, text: string, typed: Typed): Promise<Drawn | null> {
   try {
-    return await answer(answering, by, text, channel);
+    return await answer(answering, by, text, typed);
   } catch (error) {
     answering.log.error({ command: firstWord(text), why: reasonOf(error) }, 'a slash command failed');
     return refusal(failureFor(error));
   }
 }
 
-/** Null where the channel shows it already. */
-async function answer(answering: Answering, by: Person, text: string, channel: string): Promise<Drawn | null> {
-  const { commands, clock, store } = answering;
+/** Null where the channel, or a modal, shows it already. */
+async function answer(answering: Answering, by: Person, text: string, typed: Typed): Promise<Drawn | null> {
+  const { commands, clock, store, log } = answering;
+  const { channel, client, trigger } = typed;
   const parsed = parse(text);
   switch (parsed.is) {
     case 'wrong':
@@ -86,6 +102,19 @@ async function answer(answering: Answering, by: Person, text: string, channel: s
     case 'trail': {
       const reply = await commands.trail(by, parsed.app, parsed.run);
       return reply.is === 'refused' ? refusal(reply) : trail(reply);
+    }
+    case 'schedule': {
+      const { app, typed: when, because } = parsed;
+      if (app !== null && when !== null) {
+        const own = await ownZone(client, by.id, log);
+        return requested(commands, by, asTyped({ app, when, because, own, channel }));
+      }
+      await openModal(client, trigger, log, () => plansFor(client, by, log, app, channel, because));
+      return null;
+    }
+    case 'windows': {
+      const reply = await commands.windows(by, parsed.app, await ownZone(client, by.id, log));
+      return reply.is === 'refused' ? refusal(reply) : windowsList(reply, parsed.app);
     }
     case 'start':
       return started(answering, by, { ...parsed, channel, accepted: [] });
@@ -123,6 +152,33 @@ async function answer(answering: Answering, by: Person, text: string, channel: s
 function firstWord(text: string): string {
   const word = /^\s*(\p{L}[\p{L}-]{0,19})(\s|$)(.*)/su.exec(text);
   return word === null ? '/maint …' : `/maint ${word[1]}${word[3]?.trim() === '' ? '' : ' …'}`;
+}
+
+interface TypedWindow {
+  readonly app: string;
+  readonly when: string;
+  readonly because: string | null;
+  readonly own: string;
+  readonly channel: string;
+}
+
+/** What was not said is as the form has it before anybody touches it. */
+function asTyped({ app, when, because, own, channel }: TypedWindow): WindowRequest {
+  return {
+    apps: [app],
+    typed: when,
+    zone: own,
+    own,
+    answers: {},
+    now: null,
+    lengthMs: null,
+    reason: because,
+    channels: announcedIn(channel),
+    leads: [],
+    startsBy: 'asking',
+    announceBefore: null,
+    changes: null,
+  };
 }
 
 async function started({ commands, placed }: Answering, by: Person, request: StartRequest): Promise<Drawn | null> {

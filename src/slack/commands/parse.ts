@@ -3,13 +3,14 @@ import { closest, distance } from 'fastest-levenshtein';
 import { LEAST, type Length, lengthAtStart, MOST } from '../../windows/duration.ts';
 import { appName } from './app-name.ts';
 import { type RunCommand, runCommand } from './run.ts';
+import { type ScheduleCommand, scheduleCommand } from './schedule.ts';
 import { asText } from './slack-text.ts';
 
 export type Parsed =
   | { readonly is: 'plan' | 'resume' | 'abort' | 'settings'; readonly app: string }
   /** `length`: milliseconds, null where none was given. */
   | { readonly is: 'start'; readonly app: string; readonly length: number | null; readonly because: string | null }
-  | { readonly is: 'status' | 'history'; readonly app: string | null }
+  | { readonly is: 'status' | 'history' | 'windows'; readonly app: string | null }
   /** One maintenance of an app. `run`: its id, or `last`. */
   | { readonly is: 'trail'; readonly app: string; readonly run: string }
   | { readonly is: 'break-glass'; readonly app: string; readonly because: string }
@@ -17,6 +18,7 @@ export type Parsed =
   | { readonly is: 'extend'; readonly app: string; readonly by: number }
   | { readonly is: 'help' }
   | RunCommand
+  | ScheduleCommand
   | Wrong;
 
 export interface Wrong {
@@ -30,6 +32,8 @@ const verbs = [
   'start',
   'status',
   'history',
+  'schedule',
+  'windows',
   'run',
   'resume',
   'abort',
@@ -62,6 +66,10 @@ const means = new Map<string, Verb>([
   ['log', 'history'],
   ['last', 'history'],
   ['past', 'history'],
+  ['window', 'windows'],
+  ['planned', 'windows'],
+  ['upcoming', 'windows'],
+  ['calendar', 'windows'],
   ['check', 'plan'],
   ['preview', 'plan'],
   ['exec', 'run'],
@@ -84,6 +92,8 @@ const usage: Readonly<Record<Verb, string>> = {
   start: '/maint start APP [for 30m] [because REASON]',
   status: '/maint status [APP]',
   history: '/maint history [APP] [RUN]',
+  schedule: '/maint schedule [APP] [WHEN] [for 2h] [because REASON]',
+  windows: '/maint windows [APP]',
   run: '/maint run APP [--size=SIZE] -- COMMAND',
   resume: '/maint resume APP',
   abort: '/maint abort APP',
@@ -104,8 +114,9 @@ export function parse(text: string): Parsed {
   if (verb === undefined) return unknown(word, rest);
   if (verb === 'help') return { is: 'help' };
   if (verb === 'run') return runCommand(text);
+  if (verb === 'schedule') return scheduleCommand(rest);
   const { first: named, rest: after } = split(rest.replace(/^(?:--app|-a)[\s=]+/iu, ''));
-  if (named === '') return verb === 'status' || verb === 'history' ? { is: verb, app: null } : missing(verb);
+  if (named === '') return mayBeAll(verb) ? { is: verb, app: null } : missing(verb);
   if ((verb === 'start' && clauseOf(named) !== null) || (verb === 'extend' && named.toLowerCase() === 'by')) {
     return missing(verb);
   }
@@ -131,6 +142,10 @@ function oneOrAll(app: string, text: string): Parsed {
   const run = first.toLowerCase();
   if (rest !== '' || !/^(?:last|m[0-9a-z]{10})$/u.test(run)) return leftOver('history', text);
   return { is: 'trail', app, run };
+}
+
+function mayBeAll(verb: Verb): verb is 'status' | 'history' | 'windows' {
+  return verb === 'status' || verb === 'history' || verb === 'windows';
 }
 
 function start(app: string, text: string): Parsed {

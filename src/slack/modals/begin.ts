@@ -1,7 +1,6 @@
 // What the forms of the Home tab do: the same commands as typed ones.
 
 import type { Commands } from '../../run/commands/reply.ts';
-import { LEAST, lengthAtStart, MOST } from '../../windows/duration.ts';
 import { appName } from '../commands/app-name.ts';
 import type { Awaited, Placed } from '../notifier/placing.ts';
 import { inModal, PLAN, SETTINGS_OF, START } from '../views/begin-forms.ts';
@@ -10,7 +9,7 @@ import { refusedModal } from '../views/modal.ts';
 import { plan } from '../views/plan.ts';
 import type { Form, Outcome } from './forms.ts';
 import { settingsModal } from './settings.ts';
-import type { Filled } from './values.ts';
+import { type Filled, lengthOf } from './values.ts';
 
 export interface Beginning {
   readonly commands: Commands;
@@ -54,13 +53,4 @@ function ofApp(then: (app: string, submission: Parameters<Form>[0]) => Promise<O
 
 function appIn(filled: Filled): ReturnType<typeof appName> {
   return appName(filled.one('app'));
-}
-
-/** Milliseconds, null where none is given; a text: what is wrong with it. */
-function lengthOf(typed: string): number | null | string {
-  if (typed === '') return null;
-  const found = lengthAtStart(typed);
-  if (found === null || found.rest !== '') return 'Expected a length of time, such as 30m, 1h30m or 2 hours.';
-  if (found.ms < LEAST || found.ms > MOST) return 'Expected a length between 1 minute and 24 hours.';
-  return found.ms;
 }

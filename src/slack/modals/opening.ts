@@ -10,9 +10,12 @@ import type { Commands } from '../../run/commands/reply.ts';
 import type { Trail } from '../../trail.ts';
 import { OPENS, type Opening, readOpening } from '../buttons.ts';
 import { personOf } from '../person.ts';
+import { announcedIn } from '../scheduling.ts';
 import { planForm, settingsOfForm, startForm } from '../views/begin-forms.ts';
 import { refusedModal, waiting } from '../views/modal.ts';
+import { heldBy, nothingYet, scheduleForm } from '../views/schedule-form.ts';
 import { failureFor, reasonOf } from '../words.ts';
+import { ownZone } from '../zone.ts';
 import { settingsModal } from './settings.ts';
 
 export interface Opened {
@@ -27,13 +30,21 @@ export function listenForOpeners(app: App, opened: Opened): void {
     async ({ action, body, client }) => {
       const by = personOf(body.user);
       const opening = readOpening(action.value);
-      await openModal(client, body.trigger_id, opened.log, () => shown(opened, by, opening));
+      await openModal(client, body.trigger_id, opened.log, () =>
+        shown(opened, by, opening, client, body.channel?.id ?? null),
+      );
     },
   );
 }
 
-async function shown(opened: Opened, by: Person, opening: Opening | null): Promise<ModalView> {
-  const { commands, trail } = opened;
+async function shown(
+  opened: Opened,
+  by: Person,
+  opening: Opening | null,
+  client: WebClient,
+  channel: string | null,
+): Promise<ModalView> {
+  const { commands, trail, log } = opened;
   if (opening === null) {
     const why = 'it is not one of this version of maint';
     trail.note({ person: by, what: 'a Slack button', outcome: 'refused', why });
@@ -48,9 +59,34 @@ async function shown(opened: Opened, by: Person, opening: Opening | null): Promi
       return planForm();
     case 'start':
       return startForm();
+    case 'schedule':
+      return plansFor(client, by, log, opening.app, channel);
+    case 'edit-window': {
+      const own = await ownZone(client, by.id, log);
+      const listed = await commands.window(by, opening.window, own);
+      return 'is' in listed ? refusedModal(listed) : scheduleForm(heldBy(listed), own);
+    }
+    case 'change-request': {
+      const { request } = opening;
+      return scheduleForm({ ...nothingYet(request.zone), ...request, now: [] }, request.own);
+    }
     default:
       return unreachable(opening);
   }
+}
+
+/** The form for a new window, with what is known of it. */
+export async function plansFor(
+  client: WebClient,
+  by: Person,
+  log: Logger,
+  app: string | null,
+  channel: string | null,
+  reason: string | null = null,
+): Promise<ModalView> {
+  const own = await ownZone(client, by.id, log);
+  const apps = app === null ? [] : [app];
+  return scheduleForm({ ...nothingYet(own), apps, reason, channels: announcedIn(channel) }, own);
 }
 
 /** `trigger`: good for three seconds from the click or the command on, once. */

@@ -1,5 +1,6 @@
 // What a person filled into a modal, by the ids of its blocks: each block of ours holds one element.
 import type { ViewStateValue } from '@slack/bolt';
+import { LEAST, lengthAtStart, MOST } from '../../windows/duration.ts';
 import { VALUE } from '../views/modal.ts';
 
 type State = Readonly<Record<string, Readonly<Record<string, ViewStateValue>>>>;
@@ -24,4 +25,13 @@ export function filled(state: State): Filled {
       return held?.selected_users ?? held?.selected_conversations ?? [];
     },
   };
+}
+
+/** Milliseconds, null where nothing is typed; a text: what is wrong with it. */
+export function lengthOf(typed: string): number | null | string {
+  if (typed === '') return null;
+  const found = lengthAtStart(typed);
+  if (found === null || found.rest !== '') return 'Expected a length of time, such as 30m, 1h30m or 2 hours.';
+  if (found.ms < LEAST || found.ms > MOST) return 'Expected a length between 1 minute and 24 hours.';
+  return found.ms;
 }

@@ -11,6 +11,11 @@ export const usages: Readonly<Record<Exclude<Parsed['is'], 'wrong' | 'trail'>, {
     usage: '/maint history [APP] [RUN]',
     does: 'the last maintenances, and how they ended; of one of them, who did what and when',
   },
+  schedule: {
+    usage: '/maint schedule [APP] [WHEN] [for 2h] [because REASON]',
+    does: 'plans a window, such as “shop sunday 1am for 2h”; alone it opens a form. What was understood is shown before it is saved',
+  },
+  windows: { usage: '/maint windows [APP]', does: 'what is planned, to change, skip once, or cancel' },
   run: {
     usage: '/maint run APP [--size=SIZE] -- COMMAND',
     does: 'runs a command in the app while it is held; what it prints goes into the thread, where everybody can read it',

@@ -1,0 +1,59 @@
+// Planning and changing windows in modals: the form, its questions one after the other, and what was understood, which alone is saved.
+import { z } from 'zod';
+import type { Person } from '../../model/person.ts';
+import type { WindowCommands, WindowRequest } from '../../run/windows/reply.ts';
+import { questionId, Request, Shown } from '../planning.ts';
+import { answered, readBack } from '../scheduling.ts';
+import { MOST_CARRIED, refusedModal } from '../views/modal.ts';
+import { proposalForm, QUESTION, questionForm, requestOf, SAVE, SCHEDULE, savedModal } from '../views/schedule-form.ts';
+import type { Form, Outcome } from './forms.ts';
+
+const Opened = z.object({ own: z.string(), changes: z.object({ id: z.string(), version: z.number() }).nullable() });
+const Asked = z.object({ request: Request, about: questionId });
+
+export function scheduleForms(commands: WindowCommands): readonly (readonly [string, Form])[] {
+  return [
+    [
+      SCHEDULE,
+      async ({ by, filled, carries }) => {
+        const wanted = requestOf(filled, Opened.parse(JSON.parse(carries)));
+        return wanted.is === 'errors' ? wanted : readBackIn(commands, by, wanted.request);
+      },
+    ],
+    [
+      QUESTION,
+      async ({ by, filled, carries }) => {
+        const { request, about } = Asked.parse(JSON.parse(carries));
+        return readBackIn(commands, by, answered(request, about, filled.one('answer')));
+      },
+    ],
+    [
+      SAVE,
+      async ({ by, carries }) => {
+        const { draft, own } = Shown.parse(JSON.parse(carries));
+        const reply = await commands.schedule(by, draft, own);
+        return {
+          is: 'shown',
+          view: reply.is === 'refused' ? refusedModal(reply) : savedModal(reply.listed, reply.what),
+        };
+      },
+    ],
+  ];
+}
+
+async function readBackIn(commands: WindowCommands, by: Person, request: WindowRequest): Promise<Outcome> {
+  const reply = await readBack(commands, by, request);
+  if (reply.is === 'refused') return { is: 'shown', view: refusedModal(reply) };
+  if (reply.is === 'window-question') return { is: 'shown', view: questionForm(reply, request) };
+  const { draft } = reply.proposal;
+  const carries = JSON.stringify({ draft, own: request.own } satisfies Shown);
+  return {
+    is: 'shown',
+    view: carries.length > MOST_CARRIED ? refusedModal(TOO_MUCH) : proposalForm(reply.proposal, reply.checks, carries),
+  };
+}
+
+const TOO_MUCH = {
+  says: 'This window is more than Slack can carry; nothing was saved.',
+  remedy: 'Give fewer apps and channels, or a shorter reason.',
+};

@@ -1,0 +1,186 @@
+// Planned windows in messages: the list with its buttons, what was understood before it is saved, and the questions about it.
+import type { Button, KnownBlock } from '@slack/types';
+import { unreachable } from '../../errors.ts';
+import type { Occurrence } from '../../model/window.ts';
+import type {
+  ListedWindow,
+  ListedWindows,
+  WindowChanged,
+  WindowProposal,
+  WindowQuestion,
+  WindowRequest,
+} from '../../run/windows/reply.ts';
+import { opener } from '../buttons.ts';
+import { planner } from '../planning.ts';
+import { windowButton } from '../window-buttons.ts';
+import { actions, context, type Drawn, header, lines, message, section } from './blocks.ts';
+import { draftLines, savedLines } from './schedule-form.ts';
+import { code, count, said, time } from './text.ts';
+
+/** Two blocks each. */
+const SHOWN = 20;
+
+export function windowsList({ windows }: ListedWindows, app: string | null): Drawn {
+  const whose = app === null ? '' : ` for ${app}`;
+  if (windows.length === 0) {
+    const none = `Nothing is planned${said(whose, 80)}. ${code('/maint schedule')} plans a window.`;
+    return message(none, {
+      top: [section(none)],
+      bottom: actions([opener({ opens: 'schedule', app }, 'Plan a window')]),
+    });
+  }
+  return message(`${count(windows.length, 'window')} planned${said(whose, 80)}.`, {
+    top: [header(`${count(windows.length, 'window')} planned${whose}`)],
+    middle: windows
+      .slice(0, SHOWN)
+      .flatMap((listed) => [section(windowLines(listed).join('\n')), ...actions(buttons(listed))]),
+    bottom: [
+      ...(windows.length > SHOWN
+        ? [context(`… and ${windows.length - SHOWN} more: ${code('/maint windows APP')} shows those of one app.`)]
+        : []),
+    ],
+  });
+}
+
+/** Escaped, a line each. */
+export function windowLines({ window, words, occurrence }: ListedWindow): string[] {
+  const { apps, reason, leads, startsBy } = window;
+  const by =
+    leads.length === 0
+      ? ''
+      : `, led by ${leads.map((id) => (/^[UW][A-Z0-9]{2,}$/u.test(id) ? `<@${id}>` : said(id, 40))).join(', ')}`;
+  return [
+    `*${apps.map(({ name }) => said(name, 60)).join(', ')}*${reason === null ? '' : `: “${said(reason, 300)}”`}`,
+    ...words.map((line) => said(line, 300)),
+    `${startsBy === 'itself' ? 'It begins by itself' : 'maint asks when the time has come'}${by}.`,
+    ...(occurrence === null ? [] : [stands(occurrence)].filter((line) => line !== '')),
+  ];
+}
+
+function stands({ state, startAt, endAt }: Occurrence): string {
+  switch (state) {
+    case 'planned':
+      return `Next: ${time(startAt)}.`;
+    case 'asked':
+      return `🔔 It was planned for ${time(startAt)}, and waits for somebody to start it.`;
+    case 'started':
+      return `▶️ Under way, planned end ${time(endAt)}.`;
+    case 'missed':
+      return `❗ ${time(startAt)} was missed.`;
+    case 'ended':
+    case 'skipped':
+    case 'cancelled':
+      return '';
+  }
+}
+
+function buttons({ window, occurrence, may }: ListedWindow): Button[] {
+  const apps = window.apps.map(({ name }) => name).join(', ');
+  return may.flatMap((wish): Button[] => {
+    switch (wish) {
+      case 'start':
+        return occurrence === null
+          ? []
+          : [
+              windowButton(
+                { do: 'start-window', occurrence: occurrence.id },
+                {
+                  label: 'Start now',
+                  style: 'primary',
+                  confirm: {
+                    title: 'Start this maintenance now?',
+                    says: `maint makes ${apps} quiet at once. Nothing opens by itself afterwards.`,
+                    yes: 'Start now',
+                  },
+                },
+              ),
+            ];
+      case 'edit':
+        return [opener({ opens: 'edit-window', window: window.id }, 'Change')];
+      case 'skip':
+        return occurrence === null
+          ? []
+          : planner(
+              { do: 'skip', occurrence: occurrence.id },
+              {
+                label: 'Skip once',
+                confirm: {
+                  title: 'Skip it this time?',
+                  says: `The maintenance of ${apps} does not take place this time; the next one does. The channel is told.`,
+                  yes: 'Skip once',
+                },
+              },
+            );
+      case 'cancel':
+        return planner(
+          { do: 'cancel', window: window.id },
+          {
+            label: 'Cancel',
+            style: 'danger',
+            confirm: {
+              title: 'Cancel this window?',
+              says: `None of it comes any more for ${apps}. One that is under way goes on. The channel is told.`,
+              yes: 'Cancel it',
+            },
+          },
+        );
+      default:
+        return unreachable(wish);
+    }
+  });
+}
+
+/** Shown to the one who asked, before anything is saved. `checks`: escaped. */
+export function proposalMessage(
+  { draft, words }: WindowProposal,
+  checks: readonly string[],
+  request: WindowRequest,
+): Drawn {
+  const save = planner({ do: 'save', shown: { draft, own: request.own } }, { label: 'Save', style: 'primary' });
+  const found: KnownBlock[] = checks.length === 0 ? [] : [header('What was found'), ...lines(checks)];
+  return message(`${said(words[0] ?? '', 300)} Save it?`, {
+    top: [header('Save this window?'), ...lines(draftLines(draft, words))],
+    middle: found,
+    bottom: [
+      ...actions([...save, ...changing(request)]),
+      context(
+        save.length > 0
+          ? 'Nothing has been saved yet. Only you see this.'
+          : `This is more than a message can carry: ${code('/maint schedule')} alone opens a form that takes it.`,
+      ),
+    ],
+  });
+}
+
+/** A button for each way to read it. */
+export function questionMessage({ question, now }: WindowQuestion, request: WindowRequest): Drawn {
+  const says = said(question.says, 600);
+  const readings = question.readings.flatMap(({ answer, words }, n) => {
+    const next: WindowRequest = { ...request, now, answers: { ...request.answers, [question.id]: answer } };
+    return planner({ do: 'read', request: next }, { label: words }, n + 1);
+  });
+  return message(says, {
+    top: [section(`❓ ${says}`), ...lines(question.readings.map(({ words }) => `• ${said(words, 300)}`))],
+    bottom: actions([...readings, ...changing(request)]),
+  });
+}
+
+function changing(request: WindowRequest): Button[] {
+  const button = opener({ opens: 'change-request', request }, 'Change');
+  return (button.value ?? '').length > 2_000 ? [] : [button];
+}
+
+export function windowChanged({ what, listed }: WindowChanged): Drawn {
+  const { window, occurrence } = listed;
+  const apps = window.apps.map(({ name }) => said(name, 60)).join(', ');
+  if (what === 'saved' || what === 'edited') {
+    const all = savedLines(listed, what);
+    return message(`The window of ${apps} is ${what}.`, { top: lines(all) });
+  }
+  const next = occurrence?.state === 'planned' ? ` The next one: ${time(occurrence.startAt)}.` : '';
+  const words =
+    what === 'skipped'
+      ? `⏭️ The maintenance of *${apps}* is skipped this time.${next}`
+      : `🚫 The window of *${apps}* is cancelled: none of it comes any more.`;
+  return message(words, { top: [section(words)] });
+}
