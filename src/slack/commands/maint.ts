@@ -6,8 +6,9 @@ import type { Clock } from '../../clock.ts';
 import { unreachable } from '../../errors.ts';
 import type { Logger } from '../../log.ts';
 import type { Person } from '../../model/person.ts';
+import type { Run } from '../../model/run.ts';
 import type { Commands, StartRequest } from '../../run/commands/reply.ts';
-import type { WindowRequest } from '../../run/windows/reply.ts';
+import type { ListedWindows, WindowRequest } from '../../run/windows/reply.ts';
 import type { Store } from '../../store/store.ts';
 import type { Trail } from '../../trail.ts';
 import { openModal, plansFor } from '../modals/opening.ts';
@@ -114,7 +115,8 @@ async function answer(answering: Answering, by: Person, text: string, typed: Typ
     }
     case 'windows': {
       const reply = await commands.windows(by, parsed.app, await ownZone(client, by.id, log));
-      return reply.is === 'refused' ? refusal(reply) : windowsList(reply, parsed.app);
+      if (reply.is === 'refused') return refusal(reply);
+      return windowsList(reply, parsed.app, await begunBy(commands, by, reply));
     }
     case 'start':
       return started(answering, by, { ...parsed, channel, accepted: [] });
@@ -152,6 +154,13 @@ async function answer(answering: Answering, by: Person, text: string, typed: Typ
 function firstWord(text: string): string {
   const word = /^\s*(\p{L}[\p{L}-]{0,19})(\s|$)(.*)/su.exec(text);
   return word === null ? '/maint …' : `/maint ${word[1]}${word[3]?.trim() === '' ? '' : ' …'}`;
+}
+
+/** The runs of the windows that have begun, those that the person may see. */
+async function begunBy(commands: Commands, by: Person, { windows }: ListedWindows): Promise<readonly Run[]> {
+  const ids = windows.flatMap(({ occurrence }) => (occurrence?.state === 'started' ? occurrence.runs : []));
+  const found = await Promise.all(ids.map((id) => commands.run(by, id)));
+  return found.flatMap((one) => (one.is === 'status' ? one.runs : []));
 }
 
 interface TypedWindow {

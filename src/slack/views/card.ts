@@ -25,7 +25,7 @@ export function card(run: Run, now: number): Drawn {
   return message(oneLine(run), {
     top: [header(title(run)), ...lines(about(run, now, 'The receipt is in the thread.'))],
     middle: [...body(run), ...lines(asked), ...(asked.length > 0 ? [context('Answer in the thread.')] : [])],
-    bottom: actions(buttons(run)),
+    bottom: actions(cardButtons(run)),
   });
 }
 
@@ -95,7 +95,8 @@ function askedLines(run: Run): string[] {
   return asked.length > 5 ? [...asked.slice(0, 5), `… and ${asked.length - 5} more`] : asked;
 }
 
-function buttons(run: Run): Button[] {
+/** What can be done with it now; nothing where it has ended or is on its way back. */
+export function cardButtons(run: Run): Button[] {
   if (run.ended !== null || run.way === 'back') return [];
   const { id } = run;
   const { name } = run.app;

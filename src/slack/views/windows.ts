@@ -1,6 +1,7 @@
 // Planned windows in messages: the list with its buttons, what was understood before it is saved, and the questions about it.
 import type { Button, KnownBlock } from '@slack/types';
 import { unreachable } from '../../errors.ts';
+import type { Run } from '../../model/run.ts';
 import type { Occurrence } from '../../model/window.ts';
 import type {
   ListedWindow,
@@ -14,13 +15,16 @@ import { opener } from '../buttons.ts';
 import { planner } from '../planning.ts';
 import { windowButton } from '../window-buttons.ts';
 import { actions, context, type Drawn, header, lines, message, section } from './blocks.ts';
+import { cardButtons } from './card.ts';
 import { draftLines, savedLines } from './schedule-form.ts';
 import { code, count, said, time } from './text.ts';
+import { title } from './words.ts';
 
-/** Two blocks each. */
+/** Two blocks each, and two more for each run of one that is under way. */
 const SHOWN = 20;
 
-export function windowsList({ windows }: ListedWindows, app: string | null): Drawn {
+/** `runs`: those of windows that have begun, as they are. */
+export function windowsList({ windows }: ListedWindows, app: string | null, runs: readonly Run[] = []): Drawn {
   const whose = app === null ? '' : ` for ${app}`;
   if (windows.length === 0) {
     const none = `Nothing is planned${said(whose, 80)}. ${code('/maint schedule')} plans a window.`;
@@ -33,7 +37,11 @@ export function windowsList({ windows }: ListedWindows, app: string | null): Dra
     top: [header(`${count(windows.length, 'window')} planned${whose}`)],
     middle: windows
       .slice(0, SHOWN)
-      .flatMap((listed) => [section(windowLines(listed).join('\n')), ...actions(buttons(listed))]),
+      .flatMap((listed) => [
+        section(windowLines(listed).join('\n')),
+        ...actions(buttons(listed)),
+        ...underWay(listed, runs),
+      ]),
     bottom: [
       ...(windows.length > SHOWN
         ? [context(`… and ${windows.length - SHOWN} more: ${code('/maint windows APP')} shows those of one app.`)]
@@ -55,6 +63,14 @@ export function windowLines({ window, words, occurrence }: ListedWindow): string
     `${startsBy === 'itself' ? 'It begins by itself' : 'maint asks when the time has come'}${by}.`,
     ...(occurrence === null ? [] : [stands(occurrence)].filter((line) => line !== '')),
   ];
+}
+
+/** It is not cancelled any more, but ended or extended: each app of it by itself, with the buttons of its card. */
+function underWay({ occurrence }: ListedWindow, runs: readonly Run[]): KnownBlock[] {
+  if (occurrence?.state !== 'started') return [];
+  return runs
+    .filter((run) => occurrence.runs.includes(run.id) && run.ended === null)
+    .flatMap((run) => [context(said(title(run), 200)), ...actions(cardButtons(run))]);
 }
 
 function stands({ state, startAt, endAt }: Occurrence): string {
