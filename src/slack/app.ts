@@ -14,11 +14,9 @@ import { listenForButtons } from './actions.ts';
 import { listenForHome } from './app-home.ts';
 import { listenForCommands } from './commands/maint.ts';
 import { homeOf } from './home.ts';
-import { beginForms } from './modals/begin.ts';
+import { everyForm } from './modals/every.ts';
 import { formAnswers, listenForForms } from './modals/forms.ts';
 import { listenForOpeners } from './modals/opening.ts';
-import { scheduleForms } from './modals/schedule.ts';
-import { SETTINGS, settingsSubmitted } from './modals/settings.ts';
 import { createAnnouncer } from './notifier/announcer.ts';
 import { type Notifier, startNotifier } from './notifier/notifier.ts';
 import { createPost } from './notifier/post.ts';
@@ -107,14 +105,9 @@ export async function startSlack(options: SlackOptions): Promise<SlackApp> {
   listenForCommands(app, { commands, store, clock, log, trail, placed });
   listenForButtons(app, { commands, store, log, trail, placed, redraw: (runId) => notifier.look(runId) });
   listenForOpeners(app, { commands, log, trail });
-  const forms = new Map([
-    [SETTINGS, settingsSubmitted(commands)],
-    ...beginForms({ commands, placed }),
-    ...scheduleForms(commands),
-  ]);
   listenForPlans(app, { commands, log, trail });
   listenForHome(app, { commands, clock, log });
-  listenForForms(app, { forms, answers, log, trail, lateMs: options.lateMs });
+  listenForForms(app, { forms: everyForm({ commands, placed }), answers, log, trail, lateMs: options.lateMs });
   listenForWindowButtons(app, { commands, log, trail });
   const failed = async ({ error, body }: { error: Error; body: unknown }): Promise<void> => {
     log.error({ why: reasonOf(error) }, 'a Slack request failed');

@@ -35,11 +35,15 @@ export interface RawRequest {
   readonly signature?: string | null;
 }
 
+const MOST_KEPT = 1_000;
+
 export class Delivery {
   readonly #sockets: Sockets;
   readonly #secret: string;
   readonly #ackMs: number;
   #repeat = 0;
+  /** What people did, oldest first; the last of it. */
+  readonly made: Envelope[] = [];
   /** Where the app listens for HTTP, or null where it does not. */
   requestUrl: string | null;
 
@@ -56,6 +60,8 @@ export class Delivery {
   }
 
   async deliver(envelope: Envelope): Promise<Ack> {
+    this.made.push(envelope);
+    if (this.made.length > MOST_KEPT) this.made.shift();
     const copies = this.#repeat > 0 ? 2 : 1;
     this.#repeat = Math.max(0, this.#repeat - 1);
     const start = performance.now();

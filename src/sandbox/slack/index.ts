@@ -11,7 +11,7 @@ import { People } from './people.ts';
 import { Buckets, type Rates, slacksRates } from './rates.ts';
 import { renderMessage, renderView } from './render.ts';
 import { slackServer } from './server.ts';
-import { Sockets } from './sockets.ts';
+import { type Envelope, Sockets } from './sockets.ts';
 import { Views } from './views.ts';
 import { defaultWorkspace, type Workspace } from './workspace.ts';
 
@@ -119,6 +119,8 @@ export async function startSlack(options: SlackOptions) {
     homeView: (user: string) => people.homeView(user),
     say: (given: Parameters<People['say']>[0]) => people.say(given),
 
+    /** What was brought to the app, oldest first: commands, clicks, submissions, events. */
+    deliveries: (): readonly Envelope[] => delivery.made,
     /** Sends any body with any stamp and signature to the app's request URL. */
     deliverRaw: (request: RawRequest) => delivery.raw(request),
     /** The next deliveries come twice. */

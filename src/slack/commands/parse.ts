@@ -27,7 +27,7 @@ export interface Wrong {
   readonly remedy: string;
 }
 
-const verbs = [
+export const verbs = [
   'plan',
   'start',
   'status',
