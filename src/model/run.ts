@@ -172,10 +172,16 @@ export function itemsOf(run: Run, name: StepName): readonly ItemState[] {
 }
 
 /** Whether there is anything to say of a step: as soon as it is known, a hold of which the app has nothing is left out. */
-export function isOfThisApp(run: Run, { name, kind, trouble, onlyAsked }: StepState): boolean {
-  if (onlyAsked === true) return isAwaited(run, name);
+export function isOfThisApp(run: Run, step: StepState): boolean {
+  if (isSkipped(run, step)) return false;
+  const { name, kind, trouble } = step;
   if (kind === 'wait' || run.planned === null || trouble !== null) return true;
   return itemsOf(run, name).length > 0 || run.planned.concerns.some((concern) => concern.name === name);
+}
+
+/** Nobody has said that it is to be waited for. */
+export function isSkipped(run: Run, { name, onlyAsked }: StepState): boolean {
+  return onlyAsked === true && !isAwaited(run, name);
 }
 
 /** Whether a person has said to wait for it. */

@@ -1,6 +1,6 @@
 // Follows a run at a terminal: one line whenever something has changed, until it is where the person wanted it.
 import { setTimeout as sleep } from 'node:timers/promises';
-import { isWatched, open, phase, type Question, type Run } from '../model/run.ts';
+import { isSkipped, isWatched, open, phase, type Question, type Run } from '../model/run.ts';
 import type { Reached } from './reach.ts';
 import { headline, stepLine } from './words.ts';
 
@@ -15,7 +15,7 @@ export function news(before: Run | null, now: Run): readonly string[] {
     for (const step of now.steps[way]) {
       const was = before?.steps[way].find((s) => s.name === step.name);
       const line = stepLine(step);
-      if (step.state === 'todo' && step.trouble === null) continue;
+      if ((step.state === 'todo' && step.trouble === null) || isSkipped(now, step)) continue;
       if (was === undefined || stepLine(was) !== line) lines.push(line);
     }
   }

@@ -3,7 +3,17 @@
 import { answersTo } from '../model/decide.ts';
 import type { About } from '../model/event.ts';
 import { quietWords } from '../model/preflight.ts';
-import { concernsOf, open, type Patrol, phase, type Run, type Trouble, touched, type Work } from '../model/run.ts';
+import {
+  concernsOf,
+  isSkipped,
+  open,
+  type Patrol,
+  phase,
+  type Run,
+  type Trouble,
+  touched,
+  type Work,
+} from '../model/run.ts';
 import type { Receipt } from '../run/commands/reply.ts';
 import { historyJson, trailJson } from './history.ts';
 import { inventoryJson } from './inventory.ts';
@@ -82,12 +92,9 @@ export function runJson(run: Run) {
     askedAt: iso(run.askedAt),
     endsAt: iso(run.endsAt),
     turned: run.turned === null ? null : { by: run.turned.by, why: run.turned.why, at: iso(run.turned.at) },
-    steps: run.steps[run.way].map(({ name, title, state, why, trouble }) => ({
-      name,
-      title,
-      state,
-      why: trouble?.why ?? why,
-    })),
+    steps: run.steps[run.way]
+      .filter((step) => !isSkipped(run, step))
+      .map(({ name, title, state, why, trouble }) => ({ name, title, state, why: trouble?.why ?? why })),
     items: run.items.map((item) => ({
       step: item.step,
       key: item.key,

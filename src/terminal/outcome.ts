@@ -34,6 +34,12 @@ export function show(screen: Screen, reply: Reply): number {
   return reply.is === 'refused' ? REFUSED : DONE;
 }
 
+/** Nobody was there to say yes, or somebody said no: as JSON that is an answer too. */
+export function notDone(screen: Screen, says: string): number {
+  if (screen.json) show(screen, { is: 'refused', says, remedy: '--yes does not ask.' });
+  return REFUSED;
+}
+
 export function finish(reached: Reached, screen: Screen, run: Run): number {
   if (screen.json) screen.out(jsonText({ run: runJson(run) }));
   else screen.out(`\n${statusText(run, Date.now())}`);

@@ -4,7 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { text } from 'node:stream/consumers';
 import { z } from 'zod';
 import type { Json } from '../model/json.ts';
-import { DONE, REFUSED, show } from './outcome.ts';
+import { DONE, notDone, REFUSED, show } from './outcome.ts';
 import type { Reached } from './reach.ts';
 import { clean, type Screen, sure } from './screen.ts';
 import { changeText } from './settings-text.ts';
@@ -31,7 +31,9 @@ export async function settings(
   const proposed = await reached.call({ method: 'propose-settings', app, input });
   if (proposed.is !== 'settings-change' || proposed.changes.length === 0) return show(screen, proposed);
   if (!screen.json) screen.out(changeText(proposed));
-  if (!yes && !(await sure(screen, `Change the settings of ${proposed.app.name}?`))) return REFUSED;
+  if (!yes && !(await sure(screen, `Change the settings of ${proposed.app.name}?`))) {
+    return notDone(screen, `The settings of ${proposed.app.name} were not changed: nobody said yes.`);
+  }
   // By its id: what was shown is of this app, whatever has its name by now.
   const { app: shown, version } = proposed;
   const reply = await reached.call({ method: 'change-settings', app: shown.id, input, version });

@@ -5,7 +5,7 @@ import { open, type Run } from '../model/run.ts';
 import { approved } from './approve.ts';
 import { follow } from './follow.ts';
 import { runJson } from './json.ts';
-import { finish, NEEDS_A_PERSON, REFUSED, show } from './outcome.ts';
+import { finish, NEEDS_A_PERSON, notDone, REFUSED, show } from './outcome.ts';
 import type { Reached } from './reach.ts';
 import { clean, jsonText, type Screen, sure } from './screen.ts';
 import { byHandOf, undoText } from './undo.ts';
@@ -49,7 +49,9 @@ export async function start(
   // Before anything changes: who loses maint in the middle, or this terminal, has them on the screen.
   const undo = planned.run === null ? undoText(byHandOf(planned)) : '';
   if (undo !== '') screen.err(`\n${undo}\n`);
-  if (!options.yes && !(await sure(screen, `Start the maintenance of ${planned.app.name}?`))) return REFUSED;
+  if (!options.yes && !(await sure(screen, `Start the maintenance of ${planned.app.name}?`))) {
+    return notDone(screen, `The maintenance of ${planned.app.name} was not started: nobody said yes.`);
+  }
   const request = { app, length: options.for, because: options.because, channel: null, accepted: [...options.accept] };
   const started = await reached.call({ method: 'start', request });
   if (started.is !== 'started') return show(screen, started);
@@ -58,7 +60,9 @@ export async function start(
 }
 
 export async function abort(reached: Reached, screen: Screen, app: string, yes: boolean): Promise<number> {
-  if (!yes && !(await sure(screen, `Turn the maintenance of ${app} round and put everything back?`))) return REFUSED;
+  if (!yes && !(await sure(screen, `Turn the maintenance of ${app} round and put everything back?`))) {
+    return notDone(screen, `The maintenance of ${app} was not turned round: nobody said yes.`);
+  }
   const reply = await reached.call({ method: 'abort', app });
   if (reply.is !== 'changed') return show(screen, reply);
   return finish(reached, screen, await follow(reached, reply.run.id, () => false, screen.err));
@@ -92,7 +96,9 @@ export async function answer(
     const { step, wide } = asked.about;
     const title = run.steps.back.find((s) => s.name === step)?.title ?? step;
     const what = wide === true ? 'everything' : title;
-    if (!(await sure(screen, `Leave ${what} of ${run.app.name} as it is?`))) return REFUSED;
+    if (!(await sure(screen, `Leave ${what} of ${run.app.name} as it is?`))) {
+      return notDone(screen, `${what} of ${run.app.name} was not given up: nobody said yes.`);
+    }
   }
   const reply = await reached.call({ method: 'answer', request: { run: run.id, question, answer: given, hash: null } });
   if (reply.is !== 'changed') return show(screen, reply);

@@ -25,6 +25,30 @@ describe('start at the terminal', () => {
     expect(engine.writes()).toEqual([]);
   });
 
+  test('as JSON says that nothing was done where nobody can be asked', async () => {
+    const engine = await engineFor({ apps: [shop()] });
+    const { screen, reached, text } = terminal(engine, true);
+    expect(await verbs.start(reached, screen, 'shop', asked)).toBe(1);
+    expect(JSON.parse(text('out'))).toEqual({
+      refused: {
+        says: 'The maintenance of shop was not started: nobody said yes.',
+        remedy: '--yes does not ask.',
+      },
+    });
+    expect(engine.writes()).toEqual([]);
+  });
+
+  test('says nothing of a step that nobody has asked for', async () => {
+    const engine = await engineFor({ apps: [shop()] });
+    for (const json of [false, true]) {
+      const { screen, reached, text } = terminal(engine, json);
+      if (json) await verbs.status(reached, screen, 'shop');
+      else await verbs.start(reached, screen, 'shop', { ...asked, yes: true });
+      expect(text()).toContain('Workers');
+      expect(text()).not.toContain('One-off dynos in flight');
+    }
+  });
+
   test.each([false, true])(
     'shows them before anything is changed also with --yes, and again after; --json %s',
     async (json) => {
@@ -39,6 +63,18 @@ describe('start at the terminal', () => {
       if (json) expect(JSON.parse(text('out')).run.undo).toContain(UNDO);
     },
   );
+});
+
+describe('abort at the terminal', () => {
+  test('as JSON says that nothing was done where nobody can be asked', async () => {
+    const engine = await engineFor({ apps: [shop()] });
+    await engine.start('shop');
+    const { screen, reached, text } = terminal(engine, true);
+    expect(await verbs.abort(reached, screen, 'shop', false)).toBe(1);
+    expect(JSON.parse(text('out'))).toMatchObject({
+      refused: { says: 'The maintenance of shop was not turned round: nobody said yes.' },
+    });
+  });
 });
 
 describe('resume at the terminal', () => {
