@@ -31,8 +31,8 @@ export const description: AppDescription = {
 
 /** What people have set, as the sandbox shows it. */
 export type Standing = ReturnType<World['settings']> & {
-  /** Of its add-ons, by their names; none where the cell has none. */
-  readonly addOns: Readonly<Record<string, unknown>>;
+  /** Of its add-ons and queues, by their names; none where the cell has none. */
+  readonly others: Readonly<Record<string, unknown>>;
 };
 
 /** Where the app is not as it was: "formation.worker.quantity: 3 -> 0". */
@@ -53,7 +53,7 @@ function flat(settings: Standing): ReadonlyMap<string, string> {
     lines.set(`formation.${type}`, `${quantity} ${size}`);
   }
   for (const [name, value] of Object.entries(settings.configVars)) lines.set(`config.${name}`, JSON.stringify(value));
-  for (const [name, set] of Object.entries(settings.addOns)) lines.set(`add-on.${name}`, JSON.stringify(set));
+  for (const [name, set] of Object.entries(settings.others)) lines.set(`other.${name}`, JSON.stringify(set));
   for (const { id, command, every, at, size } of settings.jobs) {
     lines.set(`job.${id}`, `${JSON.stringify(command)} every ${every} at ${at} on ${size}`);
   }
@@ -68,6 +68,7 @@ export function standing(settings: Standing, step: string, key: string): Json | 
     case 'scheduler':
       return settings.jobs.find(({ id }) => id === key)?.command;
     case 'clocks':
+    case 'web':
     case 'workers':
       return settings.formation[key]?.quantity;
     case 'variable':

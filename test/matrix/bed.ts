@@ -6,6 +6,8 @@ import { connect, type Session } from './session.ts';
 
 export interface Bed {
   readonly session: Session;
+  /** Of the database, where it is one of a real server. */
+  readonly url: string | null;
   /** For the next cell. */
   empty(): Promise<void>;
   close(): Promise<void>;
@@ -16,6 +18,7 @@ export async function makeBed(url: string | null): Promise<Bed> {
   const session = url === null ? await inMemory() : await onServer(url);
   return {
     session,
+    url,
     empty: () =>
       session.transaction(async (tx) => {
         // As a replica is written to, without the triggers that keep what is only ever added to.

@@ -2,15 +2,19 @@
 // that is needed to play it again: "heroku-500-once/quieting/17".
 import type { Run } from '../../src/model/run.ts';
 import type { Crossing, Phase } from './crossing.ts';
-import type { Cell } from './play.ts';
+import type { Cell, Played } from './play.ts';
 
 export type Playable = Omit<Cell, 'onCrossing' | 'log'> & {
   /** Whether a difference from before is as the row wants it; none is, where not said. */
   readonly allows?: (run: Run, difference: string) => boolean;
+  /** Whether it went the way that its row is about: one that did not says nothing of it. */
+  readonly went?: (played: Played) => boolean;
 };
 
 export interface RowOfCells {
   readonly name: string;
+  /** Whether it takes a real Postgres: where there is none it has no cells. */
+  readonly server?: boolean;
   /** The cells, without the row's name, from the crossings of an undisturbed run. `seed` moves those that are chosen at random. */
   cells(crossings: readonly Crossing[], seed: number): readonly string[];
   /** The name of a cell at any place, where that takes more than the place. */

@@ -1,8 +1,9 @@
-// What passes between a maint process and the world outside it: a call to the database, to Heroku or to Slack. Whatever
+// What passes between a maint process and the world outside it: a call to the database, to Heroku, to Slack, to the app itself. Whatever
 // troubles a cell has are met at a crossing; what came of it is told here as a fate, and carried out by the two gates.
 import { type Run, touched } from '../../src/model/run.ts';
 
-export type Via = 'store' | 'heroku' | 'slack' | 'add-on';
+/** `jobs`: what an app is asked of its own jobs. */
+export type Via = 'store' | 'heroku' | 'slack' | 'add-on' | 'jobs';
 
 /** When a trouble begins, in the words of `expected.md`. */
 export const phases = ['planning', 'quieting', 'holding', 'back'] as const;
@@ -11,7 +12,9 @@ export type Phase = (typeof phases)[number];
 export interface Crossing {
   readonly via: Via;
   readonly phase: Phase;
-  /** Which of its kind within the phase, from 1. */
+  /** Which maintenance of the app it is, from 1. */
+  readonly round: number;
+  /** Which of its kind within the phase of that maintenance, from 1. */
   readonly n: number;
   /** "PATCH /apps/*", "commit", "POST chat.update". */
   readonly what: string;

@@ -7,9 +7,15 @@ import type { End, Row } from './expected.ts';
 import type { Played } from './play.ts';
 
 /** Null where it has not ended. */
-export function endOf({ run }: Pick<Played, 'run'>): End | null {
+export function endOf({ run, earlier }: Pick<Played, 'run' | 'earlier'>): End | null {
   // Refused before there was a run: nothing was ever sent.
   if (run === null) return 'cancelled';
+  const ends = [run, ...earlier].map(endOfOne);
+  if (ends.includes(null)) return null;
+  return ends.find((end) => end !== 'restored') ?? 'restored';
+}
+
+function endOfOne(run: Run): End | null {
   if (run.ended === null) return null;
   if (run.ended.as === 'cancelled') return 'cancelled';
   return gravest(run);

@@ -1,5 +1,5 @@
-// A real HTTP server between the processes of a cell and the sandbox's Heroku, its add-ons and Slack: each process has a way of its own
-// through it, so that a dead one is heard no more. What happens to a request, the gate says; how, is done here.
+// A real HTTP server between the processes of a cell and the sandbox's Heroku, its add-ons, Slack and the app itself: each process has a way
+// of its own through it, so that a dead one is heard no more. What happens to a request, the gate says; how, is done here.
 import { Agent, createServer, type IncomingMessage, type ServerResponse, request as send } from 'node:http';
 import type { Fate } from './crossing.ts';
 import type { Gate } from './gate.ts';
@@ -12,7 +12,7 @@ export interface Passing {
 }
 
 export type AddOn = 'cronToGo' | 'advancedScheduler' | 'autoscaling' | 'hireFire';
-export type Service = 'heroku' | 'slack' | AddOn;
+export type Service = 'heroku' | 'slack' | 'jobs' | AddOn;
 
 interface Way {
   readonly gate: Gate;
@@ -22,13 +22,15 @@ interface Way {
 export interface Front {
   /** The base of one process's way to one service. */
   way(gate: Gate, service: Service): string;
+  /** Where the app itself answers, for whichever process is there: an app has one address. */
+  readonly jobs: string;
   close(): Promise<void>;
 }
 
 export interface FrontOptions {
   /** Where each of them is. */
   readonly urls: Readonly<Record<Service, string>>;
-  /** Told of every request to Heroku or an add-on before it is carried out. */
+  /** Told of every request to Heroku, an add-on or the app before it is carried out. */
   readonly onHeroku: (passing: Passing, service: Service) => void;
 }
 
@@ -38,7 +40,8 @@ export async function startFront(options: FrontOptions): Promise<Front> {
 
   async function handle(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
     const [, number = '', ...rest] = (incoming.url ?? '').split('/');
-    const way = ways[Number(number)];
+    const last = ways.at(-1);
+    const way = number !== 'jobs' ? ways[Number(number)] : last && { gate: last.gate, service: 'jobs' as const };
     const url = `/${rest.join('/')}`;
     const path = url.split('?')[0] ?? '';
     const body = await text(incoming);
@@ -48,7 +51,7 @@ export async function startFront(options: FrontOptions): Promise<Front> {
     try {
       const method = incoming.method ?? '';
       const writes = service === 'slack' ? /chat\.(post|update)/.test(path) : method !== 'GET';
-      const via = service === 'heroku' || service === 'slack' ? service : 'add-on';
+      const via = service === 'heroku' || service === 'slack' || service === 'jobs' ? service : 'add-on';
       const fate = gate.meet(via, nameOf(service, method, path), path, writes);
       const carriedOut = async (): Promise<Answer> => {
         if (service !== 'slack') options.onHeroku({ method, path, body }, service);
@@ -69,6 +72,7 @@ export async function startFront(options: FrontOptions): Promise<Front> {
   if (address === null || typeof address === 'string') throw new Error('Expected a port');
   const { port } = address;
   return {
+    jobs: `http://127.0.0.1:${port}/jobs`,
     way(gate, service) {
       ways.push({ gate, service });
       return `http://127.0.0.1:${port}/${ways.length - 1}`;

@@ -14,6 +14,8 @@ export class Passage {
   readonly #now: () => number;
   readonly #counts = new Map<string, number>();
   run: Run | null = null;
+  /** Their ids, in the order in which they came. */
+  readonly runs: string[] = [];
 
   constructor(meet: (crossing: Crossing) => Fate, now: () => number) {
     this.#meet = meet;
@@ -26,16 +28,22 @@ export class Passage {
 
   meet(via: Via, what: string, path: string, writes: boolean): Fate {
     const { phase } = this;
-    const n = (this.#counts.get(`${via} ${phase}`) ?? 0) + 1;
-    this.#counts.set(`${via} ${phase}`, n);
+    const round = Math.max(1, this.runs.length);
+    const kind = `${round} ${via} ${phase}`;
+    const n = (this.#counts.get(kind) ?? 0) + 1;
+    this.#counts.set(kind, n);
     const quietAt = phase === 'holding' ? (this.run?.quietAt ?? null) : null;
     const quietFor = quietAt === null ? null : this.#now() - quietAt;
-    return this.#meet({ via, phase, n, what, path, writes, quietFor });
+    return this.#meet({ via, phase, round, n, what, path, writes, quietFor });
   }
 
   /** The run as a process has just seen it. */
   saw(run: Run | null): void {
-    if (run !== null && run.seq >= (this.run?.seq ?? 0)) this.run = run;
+    if (run === null) return;
+    const fresh = !this.runs.includes(run.id);
+    if (fresh) this.runs.push(run.id);
+    // What is still to be told of one that has ended is no way of the next.
+    if (fresh || (run.id === this.run?.id && run.seq >= this.run.seq)) this.run = run;
   }
 }
 

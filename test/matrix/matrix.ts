@@ -12,6 +12,8 @@ export interface MatrixOptions {
   /** At most so many cells of each row, chosen evenly; all where null. */
   readonly most: number | null;
   readonly seed: number;
+  /** Every so many-th cell, from that one on: parts that are played at several places are the whole. */
+  readonly part?: { readonly is: number; readonly of: number };
   readonly workers: number;
   readonly progress: (row: string, done: number, of: number) => void;
   /** Told of each cell that ended otherwise, as soon as it has. */
@@ -36,7 +38,8 @@ async function playOn(
   chosen: readonly RowOfCells[],
   options: MatrixOptions,
 ): Promise<readonly RowOutcome[]> {
-  const cells = await enumerate(server, chosen, options);
+  const { is, of } = options.part ?? { is: 1, of: 1 };
+  const cells = (await enumerate(server, chosen, options)).filter((_, i) => i % of === is - 1);
   const outcomes = new Map<string, { cells: number; wrong: { cell: string; why: string }[] }>(
     chosen.map(({ name }) => [name, { cells: 0, wrong: [] }]),
   );
@@ -66,7 +69,8 @@ async function enumerate(
   const runner = await startRunner((await server?.empty()) ?? null);
   try {
     const crossings = await runner.undisturbed();
-    return chosen.flatMap((row) =>
+    const here = chosen.filter((row) => server !== null || row.server !== true);
+    return here.flatMap((row) =>
       few(row.cells(crossings, options.seed), options.most).map((cell) => `${row.name}/${cell}`),
     );
   } finally {

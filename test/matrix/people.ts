@@ -4,6 +4,8 @@
 import type { Answer } from '../../src/model/event.ts';
 import type { Person } from '../../src/model/person.ts';
 import { open, type Question, type Run } from '../../src/model/run.ts';
+import type { StepAnswer } from '../../src/model/step.ts';
+import { workUnderWay } from '../../src/model/work.ts';
 import type { Commands } from '../../src/run/commands/reply.ts';
 
 export const ada: Person = { id: 'U0ADA', name: 'Ada', via: 'slack' };
@@ -14,6 +16,8 @@ const MINUTE = 60_000;
 export const WORK = 90_000;
 /** How long a question waits for its answer. */
 export const THINK = 20_000;
+/** From quiet to the command that is run. */
+const BEFORE_WORK = 5_000;
 /** From mending a cause to pressing a button about it. */
 const SEE_FIRST = 8 * MINUTE;
 /** Before a refused or failed command is given again. */
@@ -28,6 +32,14 @@ export interface Habits {
   readonly workFor: number;
   /** Milliseconds before a violation is answered. */
   readonly violationAfter: number;
+  /** Whether the approval is given for all at once, or layer by layer. */
+  readonly approves: 'approve' | 'approve-layers';
+  /** Whether one person opens the app alone, where several would have to. */
+  readonly glass: boolean;
+  /** What is run in the app while it is held; null: nothing. */
+  readonly command: string | null;
+  /** Answers to what a step asks that are given before others. */
+  readonly prefers: readonly StepAnswer[];
   /** What they do about the cause of a trouble. */
   readonly mend: () => void;
   /** When it goes away by itself, domain time; null where it does not. */
@@ -93,6 +105,15 @@ export class People {
       return { at, does: (commands) => this.#say(commands, run, question, answer) };
     }
     if (run.way === 'back' || run.quietAt === null) return null;
+    const { command } = this.#habits;
+    if (command !== null && run.works.length === 0) {
+      const asked = { app: run.app.name, command, size: null };
+      return {
+        at: run.quietAt + BEFORE_WORK,
+        does: async (commands) => (await commands.work(grace, asked)).is === 'working',
+      };
+    }
+    if (workUnderWay(run) !== null) return null;
     const busy = run.questions.some((q) => q.about.is === 'resume' && awaited(q));
     if (busy) return null;
     const before = run.questions.filter((q) => q.about.is === 'resume').length;
@@ -116,7 +137,9 @@ export class People {
       case 'start':
         return [first + THINK, 'accept'];
       case 'resume':
-        return open(question) && question.shown !== null ? [question.shown.at + THINK, 'approve'] : [0, null];
+        return open(question) && question.shown !== null
+          ? [question.shown.at + THINK, this.#habits.approves]
+          : [0, null];
       case 'drift':
         return [first + THINK, this.#habits.drift];
       case 'stuck':
@@ -124,13 +147,19 @@ export class People {
       case 'step':
         return [
           first + (waitsForAMend(question) ? SEE_FIRST : THINK),
-          question.about.answers.find((one) => one !== 'look-again' && one !== 'turn-back') ?? null,
+          this.#preferred(question.about.answers) ??
+            question.about.answers.find((one) => one !== 'look-again' && one !== 'turn-back') ??
+            null,
         ];
       case 'work':
         return [first + THINK, 'done-by-hand'];
       case 'violation':
         return [first + this.#habits.violationAfter, this.#habits.violation];
     }
+  }
+
+  #preferred(answers: readonly StepAnswer[]): StepAnswer | undefined {
+    return answers.find((one) => this.#habits.prefers.includes(one));
   }
 
   #mend(question: Question): boolean {
@@ -141,6 +170,9 @@ export class People {
 
   async #say(commands: Commands, run: Run, question: Question, answer: Answer): Promise<boolean> {
     const hash = question.shown?.hash ?? null;
+    if (question.about.is === 'resume' && this.#habits.glass) {
+      return (await commands.breakGlass(grace, run.app.name, 'nobody else is awake')).is === 'changed';
+    }
     const said = await commands.answer(grace, { run: run.id, question: question.id, answer, hash });
     return said.is === 'changed';
   }

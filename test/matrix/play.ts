@@ -16,16 +16,19 @@ import { gatedDatabase } from './gated-database.ts';
 import { Living } from './living.ts';
 import { type Habits, People, THINK, WORK } from './people.ts';
 import { startProcess } from './process.ts';
+import { startJobs } from './queues.ts';
 import type { Scene, Trouble } from './trouble.ts';
 import { Watcher } from './watcher.ts';
 
 export interface Cell {
   readonly trouble: Trouble;
-  readonly habits?: Partial<Pick<Habits, 'drift' | 'violation' | 'stuck' | 'workFor' | 'violationAfter'>>;
+  readonly habits?: Partial<Omit<Habits, 'mend' | 'endsAt' | 'app'>>;
   /** Milliseconds of real time that a call is waited for; short where calls hang. */
   readonly patience?: number;
   /** The app with autoscalers and schedulers of add-ons in place of the ordinary one. */
   readonly addOns?: boolean;
+  /** The app with queues. */
+  readonly queues?: boolean;
   /** Other than the defaults. */
   readonly settings?: Partial<Settings>;
   /** Whether an item was changed by somebody when maint had looked at it for the last time. */
@@ -37,7 +40,11 @@ export interface Cell {
 
 /** What came of it. */
 export interface Played {
+  /** The last maintenance of the app. */
   readonly run: Run | null;
+  /** Those that it came after, the first one first. */
+  readonly earlier: readonly Run[];
+  /** Of all of them. */
   readonly log: readonly Logged[];
   /** Where the app is not as it was, after the end. */
   readonly differences: readonly string[];
@@ -64,10 +71,14 @@ export async function play(bed: Bed, cell: Cell): Promise<Played> {
   const clock = new SandboxClock({ manual: true, start: START });
   const sandbox = await startSandbox({ clock, slack: { rates: 'off' } });
   const addOns = cell.addOns === true;
-  sandbox.world.addApp(addOns ? withAddOns : description);
+  const jobs = cell.queues === true ? await startJobs(sandbox.world, () => clock.now(), bed.url) : null;
+  sandbox.world.addApp(jobs?.description ?? (addOns ? withAddOns : description));
   const setOfAddOns = addOns ? furnish(sandbox) : () => ({});
-  const standingOf = (app: string): Standing => ({ ...sandbox.world.settings(app), addOns: setOfAddOns() });
-  const before = standingOf(APP);
+  const standingOf = async (app: string): Promise<Standing> => ({
+    ...sandbox.world.settings(app),
+    others: { ...setOfAddOns(), ...(await jobs?.standing()) },
+  });
+  const before = await standingOf(APP);
   const { trouble } = cell;
   const scene: Scene = { world: sandbox.world, clock, slack: sandbox.slack, run: () => passage.run };
   const passage = new Passage(
@@ -86,6 +97,7 @@ export async function play(bed: Bed, cell: Cell): Promise<Played> {
       advancedScheduler: sandbox.addOns.advancedScheduler.url,
       autoscaling: sandbox.addOns.autoscaling.url,
       hireFire: sandbox.addOns.hireFire.url,
+      jobs: jobs?.url ?? '',
     },
     onHeroku: (passing, service) => watcher.request(passing, service),
   });
@@ -97,6 +109,10 @@ export async function play(bed: Bed, cell: Cell): Promise<Played> {
       stuck: 'try-again',
       workFor: WORK,
       violationAfter: THINK,
+      approves: 'approve',
+      glass: false,
+      command: null,
+      prefers: [],
       ...cell.habits,
       mend: () => trouble.mend?.(scene),
       endsAt: () => trouble.endsAt?.() ?? null,
@@ -120,65 +136,96 @@ export async function play(bed: Bed, cell: Cell): Promise<Played> {
         channel: CHANNEL,
         fallback: FALLBACK,
         // As long as one look: more of them would tell nothing more.
-        settings: { ...defaultSettings, canary: 10_000, watchAfter: 60_000, ...cell.settings },
+        settings: {
+          ...defaultSettings,
+          canary: 10_000,
+          watchAfter: 60_000,
+          ...(jobs === null ? {} : { queues: [...jobs.settings(front.jobs)], web: 'zero' as const }),
+          ...cell.settings,
+        },
         addOns,
         log: cell.log ?? silentLog,
       }),
     (error) => watcher.failed(error),
   );
-  let runId: string | null = null;
+  /** Each begun while the one before it was watched. */
+  const ids: string[] = [];
 
   const until = (at: number): void => {
     if (at > clock.now()) clock.advance(at - clock.now());
   };
   const outcome = async (why: string | null): Promise<Played> => {
-    const run = runId === null ? null : await observer.load(runId);
-    const log = runId === null ? [] : await observer.log(runId);
-    const rows = runId === null ? [] : await observer.messages(runId);
     const gone = sandbox.world.findApp(APP) === null && sandbox.world.apps.length === 0;
-    const after = gone ? before : standingOf(sandbox.world.apps[0]?.name ?? APP);
+    const after = gone ? before : await standingOf(sandbox.world.apps[0]?.name ?? APP);
+    const runs: Run[] = [];
+    const log: Logged[] = [];
+    const wrong = why === null ? [] : [why];
+    for (const id of ids) {
+      const run = await observer.load(id);
+      const its = await observer.log(id);
+      wrong.push(...watcher.verdict(run, its, await observer.messages(id), after, cell.unseen ?? (() => false)));
+      if (run !== null) runs.push(run);
+      log.push(...its);
+    }
     return {
-      run,
+      run: runs.at(-1) ?? null,
+      earlier: runs.slice(0, -1),
       log,
       before,
       differences: differences(before, after),
-      wrong: [...(why === null ? [] : [why]), ...watcher.verdict(run, log, rows, after, cell.unseen ?? (() => false))],
+      wrong: ids.length > 0 ? wrong : [...wrong, ...watcher.verdict(null, [], [], after, () => false)],
       deaths: living.deaths,
       minutes: Math.round((clock.now() - START) / 60_000),
     };
   };
 
   try {
-    for (let starts = 0; runId === null; starts += 1) {
+    for (let starts = 0; ids.length === 0; starts += 1) {
       if (starts >= MOST_STARTS) return await outcome(null);
       const started = await living.attempt((maint) => people.start(maint.commands));
-      runId = started?.id ?? (await observer.unfinished())[0]?.id ?? null;
-      if (runId === null) until(clock.now() + 30_000);
+      const id = started?.id ?? (await observer.unfinished())[0]?.id;
+      if (id === undefined) until(clock.now() + 30_000);
+      else ids.push(id);
     }
-    const id = runId;
     let tellAt = 0;
     let failures = 0;
     for (let round = 0; round < MOST_ROUNDS; round += 1) {
-      let due = await dueOf(bed, id);
-      if (due.wake !== null && due.wake <= clock.now()) {
-        await living.attempt((maint) => maint.drive(id));
-        due = await dueOf(bed, id);
+      await jobs?.work();
+      const times: number[] = [];
+      let [held, over, acted] = [false, true, false];
+      for (const id of [...ids]) {
+        let due = await dueOf(bed, id);
+        if (due.wake !== null && due.wake <= clock.now()) {
+          await living.attempt((maint) => maint.drive(id));
+          due = await dueOf(bed, id);
+        }
+        if (!due.told && clock.now() >= tellAt) {
+          const told = await living.attempt((maint) => maint.tell(id));
+          if (told?.is === 'failed') tellAt = clock.now() + (told.ms ?? AGAIN);
+          due = await dueOf(bed, id);
+        }
+        const known = passage.run?.id === id && due.seq === passage.run.seq ? passage.run : null;
+        const run = known ?? (await observer.load(id));
+        if (run === null) return await outcome('the run is lost');
+        if (due.told) watcher.looked(run);
+        if (run.ended !== null && due.told) continue;
+        over = false;
+        const did = await living.attempt((maint) => people.act(maint.commands, run, clock.now()));
+        acted ||= did?.did === true;
+        held ||= due.held;
+        if (due.wake !== null) times.push(due.wake);
+        if (did?.next != null) times.push(did.next);
+        if (!due.told) times.push(tellAt);
       }
-      if (!due.told && clock.now() >= tellAt) {
-        const told = await living.attempt((maint) => maint.tell(id));
-        if (told?.is === 'failed') tellAt = clock.now() + (told.ms ?? AGAIN);
-        due = await dueOf(bed, id);
-      }
-      const run = due.seq === passage.run?.seq ? passage.run : await observer.load(id);
-      if (run === null) return await outcome('the run is lost');
-      if (due.told) watcher.looked(run);
-      if (run.ended !== null && due.told) return await outcome(null);
-      const acted = await living.attempt((maint) => people.act(maint.commands, run, clock.now()));
-      if (acted?.did === true) continue;
-      const times = [due.wake, acted?.next ?? null, due.told ? null : tellAt].filter((at) => at !== null);
-      const failed = watcher.failures > failures || due.held;
+      // A process that died right after it was begun has told nobody.
+      const begun = over ? (await observer.unfinished()).map(({ id }) => id) : passage.runs;
+      const next = begun.find((id) => !ids.includes(id));
+      if (next !== undefined) ids.push(next);
+      if (over && next === undefined) return await outcome(null);
+      if (acted || next !== undefined) continue;
+      const failed = watcher.failures > failures || held;
       failures = watcher.failures;
-      if (due.held) await living.freeLeases();
+      if (held) await living.freeLeases();
       // What has failed is tried again a little later, as it is for real.
       const soonest = failed ? clock.now() + AGAIN : Math.min(...times);
       if (!Number.isFinite(soonest)) return await outcome('it rests for ever');
@@ -189,6 +236,7 @@ export async function play(bed: Bed, cell: Cell): Promise<Played> {
   } finally {
     living.close();
     await front.close();
+    await jobs?.close();
     await sandbox.close();
   }
 }

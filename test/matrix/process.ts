@@ -142,6 +142,11 @@ function watched(store: Store, passage: Passage): Store {
       passage.saw(created.run);
       return created;
     },
+    async replace(id, decision, run) {
+      const replaced = await store.replace(id, decision, run);
+      if (replaced.is === 'changed') passage.saw(replaced.run);
+      return replaced;
+    },
     async decide(id, at, decision) {
       const decided = await store.decide(id, at, decision);
       if (decided.is === 'changed') passage.saw(decided.run);

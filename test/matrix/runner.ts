@@ -50,14 +50,15 @@ export async function startRunner(database: string | null): Promise<Runner> {
       const [row, of] = rowOf(cell, expected);
       let name = cell.slice(row.name.length + 1);
       for (let tries = 0; tries < TRIES; tries += 1) {
-        const { allows, ...playable } = of.play(name);
+        const { allows, went, ...playable } = of.play(name);
         const outcome = await play(bed, { ...playable, ...(log === undefined ? {} : { log }) });
         const phase = playable.trouble.began();
         if (phase === null) {
           name = earlier(name);
           continue;
         }
-        const why = wrongIn(row, phase, outcome, allows ?? (() => false));
+        const astray = went?.(outcome) === false ? 'it went another way than its row says' : null;
+        const why = wrongIn(row, phase, outcome, allows ?? (() => false)) ?? astray;
         const ms = performance.now() - began;
         return { cell, why, end: endOf(outcome), began: phase, ms, played: outcome };
       }

@@ -31,20 +31,24 @@ export class Aim {
   readonly #phase: Phase;
   readonly #n: number;
   readonly #takes: (crossing: Crossing) => boolean;
+  readonly #round: number;
   met: Crossing | null = null;
 
-  constructor(via: Via, phase: Phase, n: number, takes: (crossing: Crossing) => boolean = () => true) {
+  /** `round`: of which maintenance of the app. */
+  constructor(via: Via, phase: Phase, n: number, takes: (crossing: Crossing) => boolean = () => true, round = 1) {
     this.#via = via;
     this.#phase = phase;
     this.#n = n;
     this.#takes = takes;
+    this.#round = round;
   }
 
   /** Once: whether this is the place. */
   hit(crossing: Crossing): boolean {
-    if (this.met !== null || crossing.via !== this.#via || !this.#takes(crossing)) return false;
+    if (this.met !== null || crossing.via !== this.#via || crossing.round < this.#round || !this.#takes(crossing))
+      return false;
     const [at, aimed] = [phases.indexOf(crossing.phase), phases.indexOf(this.#phase)];
-    if (at < aimed || (at === aimed && crossing.n < this.#n)) return false;
+    if (crossing.round === this.#round && (at < aimed || (at === aimed && crossing.n < this.#n))) return false;
     this.met = crossing;
     return true;
   }

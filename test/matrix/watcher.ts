@@ -8,8 +8,8 @@ import type { Message } from '../../src/store/store.ts';
 import { type Standing, standing } from './app.ts';
 import type { Passing, Service } from './front.ts';
 
-/** The steps that hold what add-ons have. */
-const ADD_ONS = ['heroku-autoscaling', 'hirefire', 'cron-to-go', 'advanced-scheduler'];
+/** The steps that hold what add-ons and queues have. */
+const OTHERS = ['heroku-autoscaling', 'hirefire', 'cron-to-go', 'advanced-scheduler', 'contract', 'intake'];
 
 /** A card names so many of its questions, and the rest by number. */
 const MOST_ASKED = 5;
@@ -19,6 +19,8 @@ export class Watcher {
   readonly #before: Standing;
   readonly #run: () => Run | null;
   readonly #wrong = new Set<string>();
+  /** How many commands of operators were begun in the app. */
+  begun = 0;
   /** How often something failed that is repeated. */
   failures = 0;
   readonly #errors: string[] = [];
@@ -37,6 +39,8 @@ export class Watcher {
   /** I1 and I11, at the moment of each write to Heroku. */
   request({ method, path, body }: Passing, service: Service): void {
     if (method === 'GET') return;
+    if (method === 'POST' && service === 'heroku' && path.endsWith('/dynos')) this.begun += 1;
+    if (this.begun > 1) this.#wrong.add('the command of the operators was begun twice');
     const run = this.#run();
     if (run === null) {
       this.#wrong.add(`${method} ${path} was sent before there was a run`);
@@ -164,10 +168,10 @@ function restored(
   if (run.ended?.as !== 'restored') return [];
   return run.items.filter(touched).flatMap((item) => {
     const now = standing(after, item.step, item.key);
-    // Those of add-ons are compared as a whole: see `differences`.
+    // Those of add-ons and queues are compared as a whole: see `differences`.
     if (
       item.step === 'webhook' ||
-      ADD_ONS.includes(item.step) ||
+      OTHERS.includes(item.step) ||
       unseen(run, item.step, item.key) ||
       item.settled?.as === 'left'
     )
@@ -214,6 +218,8 @@ function snapshot(log: readonly Logged[]): readonly string[] {
   return wrong;
 }
 
+const decides: readonly string[] = ['approve', 'approve-layers', 'give-up'];
+
 /** I11: a run that was quiet is turned by an approval. */
 function approval(log: readonly Logged[]): readonly string[] {
   const quieted = log.find(({ event }) => event.is === 'quieted');
@@ -222,18 +228,19 @@ function approval(log: readonly Logged[]): readonly string[] {
   // Or a named person has left everything as it is, where there is nothing any more that could be opened.
   const decided = log.some(
     ({ seq, event }) =>
-      seq < turned.seq && event.is === 'answered' && (event.answer === 'approve' || event.answer === 'give-up'),
+      seq < turned.seq && ((event.is === 'answered' && decides.includes(event.answer)) || event.is === 'glass-broken'),
   );
   return decided && turned.event.by !== null ? [] : ['it was turned without an approval (I11)'];
 }
 
-/** What this write to an add-on would let go on, in words; null where it does not. */
+/** What this write to an add-on, or to the app itself, would let go on, in words; null where it does not. */
 function switchedOn(service: Service, path: string, body: string): string | null {
   const json: unknown = body === '' ? null : JSON.parse(body);
   const on =
     (service === 'cronToGo' && path.endsWith('/resume')) ||
     (service === 'advancedScheduler' && field(json, 'state') === 'active') ||
     (service === 'autoscaling' && field(json, 'is_active') === true) ||
+    (service === 'jobs' && path.endsWith('/resume')) ||
     (service === 'hireFire' && field(field(json, 'manager'), 'enabled') === true);
   return on ? `something of ${service} was switched on again` : null;
 }

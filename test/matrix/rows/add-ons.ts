@@ -1,18 +1,11 @@
 // The app with add-ons: at places chosen by a seed, for each of its cells takes twice the time of another.
-import { randomFrom } from '../../../src/sandbox/random.ts';
 import { placeOf, type RowOfCells } from '../cells.ts';
-import { type Crossing, type Fate, type Phase, pass, phases, type Via } from '../crossing.ts';
+import { type Crossing, type Fate, pass, type Via } from '../crossing.ts';
 import { Aim, type Trouble } from '../trouble.ts';
+import { chosen } from './chosen.ts';
 import { once } from './cut.ts';
 
 const MINUTE = 60_000;
-/** How many crossings there are in each phase, roughly: a place beyond the last is the first of the next phase. */
-const MOST: Readonly<Record<Via, Readonly<Record<Phase, number>>>> = {
-  store: { planning: 12, quieting: 120, holding: 60, back: 120 },
-  heroku: { planning: 12, quieting: 40, holding: 40, back: 40 },
-  slack: { planning: 2, quieting: 6, holding: 6, back: 4 },
-  'add-on': { planning: 6, quieting: 20, holding: 20, back: 20 },
-};
 const vias: readonly Via[] = ['store', 'heroku', 'slack', 'add-on'];
 const fates: Readonly<Record<string, Fate>> = {
   500: { is: 'status', status: 500 },
@@ -59,26 +52,6 @@ export const addOnRows: readonly RowOfCells[] = [
     },
   },
 ];
-
-/** So many cells: the phases in turn, and places in them by the seed. */
-function chosen(
-  many: number,
-  seed: number,
-  choose: (one: <T>(list: readonly T[]) => T) => readonly [Via, string],
-): readonly string[] {
-  const random = randomFrom(seed * 1_000 + many);
-  const one = <T>(list: readonly T[]): T => {
-    const found = list[Math.floor(random() * list.length)];
-    if (found === undefined) throw new Error('Expected something to choose from, got nothing');
-    return found;
-  };
-  return Array.from({ length: many }, (_, i) => {
-    const phase = phases[i % phases.length] ?? 'back';
-    const [via, more] = choose(one);
-    const n = 1 + Math.floor(random() * MOST[via][phase]);
-    return more === '' ? `${phase}/${n}` : `${phase}/${n}/${more}`;
-  });
-}
 
 /** The add-on that was asked first, for so long: the others answer. */
 function away(aim: Aim, ms: number): Trouble {

@@ -5,6 +5,7 @@ import { appRows } from './app.ts';
 import { cuts } from './cut.ts';
 import { herokuLasting } from './heroku-lasting.ts';
 import { herokuOnce } from './heroku-once.ts';
+import { journeyRows } from './journeys.ts';
 import { several } from './several.ts';
 import { slackRows } from './slack.ts';
 import { somebodyRows } from './somebody.ts';
@@ -19,9 +20,10 @@ const each: readonly RowOfCells[] = [
   ...storeRows,
   ...somebodyRows,
   ...addOnRows,
+  ...journeyRows,
 ];
 
-/** A deleted app has an end of its own, seeds have no place, and the others know no add-ons. */
-const alone = ['app-deleted', 'cut-often', ...addOnRows.map(({ name }) => name)];
+/** A deleted app has an end of its own, seeds have no place, and the others know neither add-ons nor other ways through. */
+const alone = ['app-deleted', 'cut-often', ...[...addOnRows, ...journeyRows].map(({ name }) => name)];
 
 export const rows: readonly RowOfCells[] = [...each, several(each.filter(({ name }) => !alone.includes(name)))];
