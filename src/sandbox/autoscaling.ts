@@ -150,6 +150,9 @@ export async function startAutoscaling({ clock, world, port }: { clock: SandboxC
     },
     /** As somebody else would, by the CLI or in the dashboard. */
     set,
+    /** What a maintenance has to give back: equal before and after. */
+    settings: (nameOrId: string) =>
+      monitors.filter(({ appId }) => appId === world.app(nameOrId).id).map((one) => ({ ...one })),
     remove(monitor: Monitor): void {
       monitors.splice(monitors.indexOf(monitor), 1);
     },

@@ -1,12 +1,23 @@
 // What the example apps have beside what a description says: jobs of Cron To Go, autoscaling, a one-off that somebody has left
-// running, and a Postgres that a second app has too.
+// running, a Redis with the jobs of its Sidekiq, and a Postgres that a second app has too.
 import type { SandboxAutoscaling } from './autoscaling.ts';
 import type { SandboxCronToGo } from './cron-to-go.ts';
 import type { World } from './heroku/world.ts';
+import type { SandboxSidekiq } from './sidekiq.ts';
 
 const HOURS = 3_600_000;
 
-export function furnish(world: World, cronToGo: SandboxCronToGo, autoscaling: SandboxAutoscaling): void {
+export interface Furniture {
+  readonly cronToGo: SandboxCronToGo;
+  readonly autoscaling: SandboxAutoscaling;
+  readonly sidekiq: SandboxSidekiq;
+}
+
+/** The app whose jobs are in a Redis that can be looked into. */
+export const WITH_SIDEKIQ = 'studio';
+
+export function furnish(world: World, { cronToGo, autoscaling, sidekiq }: Furniture): void {
+  world.app(WITH_SIDEKIQ).configVars['REDIS_URL'] = sidekiq.url;
   cronToGo.addTo('studio', [
     { alias: 'Thumbnails', command: 'bundle exec rake media:thumbnails', schedule: '*/20 * * * *' },
     { alias: 'Royalties', command: 'bundle exec rake royalties:pay', schedule: '0 3 * * *', timezone: 'Europe/Berlin' },

@@ -6,12 +6,13 @@ import { startAutoscaling } from './autoscaling.ts';
 import { SandboxClock } from './clock.ts';
 import { controlRoutes } from './control.ts';
 import { startCronToGo } from './cron-to-go.ts';
-import { furnish } from './furnish.ts';
+import { furnish, WITH_SIDEKIQ } from './furnish.ts';
 import { examples } from './heroku/examples.ts';
 import { locateHeroku, SCHEDULER_BASE, serveHeroku } from './heroku/server.ts';
 import { World } from './heroku/world.ts';
 import { startHireFire } from './hirefire.ts';
 import { createServer, createTraffic, listen, watchTraffic } from './http.ts';
+import { startSidekiq } from './sidekiq.ts';
 import { type SlackOptions, startSlack } from './slack/index.ts';
 import { slackControlRoutes } from './slack-control.ts';
 
@@ -54,7 +55,11 @@ export async function startSandbox(options: SandboxOptions = {}) {
   const advancedScheduler = await startAdvancedScheduler({ clock, world });
   const autoscaling = await startAutoscaling({ clock, world });
   const hireFire = await startHireFire({ clock, world });
-  if (options.examples === true) furnish(world, cronToGo, autoscaling);
+  const sidekiq = options.examples === true ? await startSidekiq({ world, app: WITH_SIDEKIQ }) : null;
+  const furnished = () => {
+    if (sidekiq !== null) furnish(world, { cronToGo, autoscaling, sidekiq });
+  };
+  furnished();
   const slack = await startSlack({ ...options.slack, clock, traffic, port: options.slackPort ?? 0 });
   const server = createServer();
   watchTraffic(server, traffic, locateHeroku);
@@ -66,7 +71,7 @@ export async function startSandbox(options: SandboxOptions = {}) {
       world.reset();
       for (const addOn of [cronToGo, advancedScheduler]) addOn.reset();
       seed();
-      if (options.examples === true) furnish(world, cronToGo, autoscaling);
+      furnished();
       traffic.faults.clear();
       traffic.requests.clear();
       Object.assign(traffic.latencyMs, { heroku: 0, scheduler: 0, slack: 0 });
@@ -110,7 +115,16 @@ export async function startSandbox(options: SandboxOptions = {}) {
       world.timers.cancelAll();
       world.deliveries.close();
       if (options.clock === undefined) clock.close();
-      await Promise.all([server, slack, cronToGo, advancedScheduler, autoscaling, hireFire].map((one) => one.close()));
+      const all = [
+        server,
+        slack,
+        cronToGo,
+        advancedScheduler,
+        autoscaling,
+        hireFire,
+        ...(sidekiq === null ? [] : [sidekiq]),
+      ];
+      await Promise.all(all.map((one) => one.close()));
     },
   };
 }

@@ -9,8 +9,8 @@ const processType = z.strictObject({
   quantity: z.int().min(0).optional(),
   /** `standard-1x` by default. */
   size: z.string().optional(),
-  /** Its dynos crash as soon as they have started. */
-  crashes: z.boolean().optional(),
+  /** Its dynos crash as soon as they have started; a text is what they print before that. */
+  crashes: z.union([z.boolean(), z.string()]).optional(),
 });
 
 const scheduledJob = z.strictObject({

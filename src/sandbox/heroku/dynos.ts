@@ -40,8 +40,10 @@ function startFormationDyno(land: Land, app: App, processType: ProcessType, numb
     size: processType.size,
     env: {},
     onUp: (dyno) => {
-      if (processType.crashes) crashDyno(land, app, dyno);
-      else takeWork(land, app);
+      const { crashes } = processType;
+      if (typeof crashes === 'string') land.logs.write(app, 'app', dyno.name, crashes);
+      if (crashes === false) takeWork(land, app);
+      else crashDyno(land, app, dyno);
     },
     onExit: null,
   });

@@ -10,10 +10,23 @@ export function takeWork(land: Land, app: App): void {
   for (const dyno of app.dynos) {
     if (queue.waiting.length === 0) return;
     if (dyno.state !== 'up' || dyno.stopping || dyno.work !== null || !queue.consumers.includes(dyno.type)) continue;
-    if (dyno.onExit !== null) continue;
+    if (dyno.onExit !== null || isQuiet(dyno)) continue;
     const job = queue.waiting.shift();
     if (job !== undefined) work(land, app, queue, dyno, job);
   }
+}
+
+/** Those that were told to take no more: what they have in their hands they finish. */
+const quieted = new WeakSet<Dyno>();
+
+/** For good: nothing but a restart lets it work again. */
+export function tellQuiet(dyno: Dyno): void {
+  quieted.add(dyno);
+}
+
+/** One that is stopping takes nothing either. */
+export function isQuiet(dyno: Dyno): boolean {
+  return dyno.stopping || quieted.has(dyno);
 }
 
 function work(land: Land, app: App, queue: Queue, dyno: Dyno, job: QueuedJob): void {

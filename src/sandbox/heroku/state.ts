@@ -26,8 +26,8 @@ export interface ProcessType {
   command: string;
   quantity: number;
   size: string;
-  /** Its dynos crash as soon as they have started. */
-  crashes: boolean;
+  /** Its dynos crash as soon as they have started; a text is what they print before that. */
+  crashes: boolean | string;
   readonly createdAt: number;
   updatedAt: number;
 }

@@ -7,7 +7,7 @@ import { RateBucket } from './bucket.ts';
 import type { AppDescription, Attached, ScriptDescription } from './description.ts';
 import { crashDyno, fitToFormation, runOneOff, stopDyno } from './dynos.ts';
 import { Logs } from './logs.ts';
-import { startProducers } from './queue.ts';
+import { addJob, startProducers } from './queue.ts';
 import { type ConfigChange, changeConfig, type Deploy, deploy } from './releases.ts';
 import { schedule } from './scheduler.ts';
 import { addonsOf, attach, buildApp, newJob, newScript } from './seeding.ts';
@@ -193,6 +193,18 @@ export class World implements Land {
   script(nameOrId: string, script: ScriptDescription): void {
     const app = this.app(nameOrId);
     app.scripts = [newScript(script), ...app.scripts];
+  }
+
+  /** Somebody puts one more job into the app's queue. */
+  enqueue(nameOrId: string): void {
+    addJob(this, this.app(nameOrId), null);
+  }
+
+  /** From now on the dynos of a process type crash as they start, or not any more; a text is what they print before that. */
+  setCrashes(nameOrId: string, type: string, crashes: boolean | string): void {
+    const processType = this.app(nameOrId).formation.find((one) => one.type === type);
+    if (processType === undefined) throw new Error(`Expected a process type ${type} in ${nameOrId}`);
+    processType.crashes = crashes;
   }
 
   crash(nameOrId: string, dynoName: string): void {
