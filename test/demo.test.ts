@@ -39,7 +39,49 @@ class Demo {
   }
 }
 
+/** The demo as it is called with these options, to its end. */
+async function called(...options: string[]): Promise<{ status: number | null; printed: string }> {
+  const env = { PATH: process.env['PATH'] };
+  const demo = spawn(process.execPath, ['src/demo.ts', ...options], { env, stdio: ['ignore', 'pipe', 'pipe'] });
+  let printed = '';
+  for (const out of [demo.stdout, demo.stderr])
+    out.on('data', (chunk: Buffer) => {
+      printed += chunk.toString();
+    });
+  const status = await new Promise<number | null>((resolve) => demo.once('close', resolve));
+  return { status, printed };
+}
+
 describe('npm run demo', () => {
+  it('plays a maintenance by itself with all that a hard one has, and the app is as before', async () => {
+    // Slower than for people: a machine that is busy for a second must not be a minute late.
+    const { status, printed } = await called('--script', '--speed', '10');
+    for (const seen of [
+      /Sidekiq.*\d+ waiting/u,
+      /Judoscale brings dynos back by itself/u,
+      /jobs still land: \d+ waiting, then \d+/u,
+      /ada presses \[ Look again \]/u,
+      /holding: quiet except Judoscale/u,
+      /ended well \(exit status 0\)/u,
+      /AddCurrencyToOrders: migrated/u,
+      /\d+ jobs wait in Sidekiq/u,
+      /grace presses \[ Go on slowly \]/u,
+      /worker\.1: ActiveModel::UnknownAttributeError/u,
+      /studio · restored/u,
+      /autoscaling LATENCY_SCALE.*on, 2 to 5 web dynos.*off, 2 to 5 web dynos.*on, 2 to 5 web dynos/u,
+      /Before and after are equal\./u,
+    ]) {
+      expect(printed).toMatch(seen);
+    }
+    expect(status).toBe(0);
+  });
+
+  it('says of an option that it does not know which one was meant', async () => {
+    const { status, printed } = await called('--scrpt');
+    expect(printed).toMatch(/got --scrpt: did you mean --script\?/u);
+    expect(status).toBe(1);
+  });
+
   it('gives a prompt at which a whole maintenance can be done, and says what it does not understand', async () => {
     const demo = new Demo();
     await demo.prints(/You are in #ops/);

@@ -4,7 +4,7 @@ import type { Stage } from './stage.ts';
 
 export type Picture = ReadonlyMap<string, string>;
 
-export function pictureOf({ world }: Stage, app: string): Picture {
+export function pictureOf({ world, sandbox }: Stage, app: string): Picture {
   const { maintenance, formation, configVars, jobs } = world.settings(app);
   const lines: [string, string][] = [['maintenance mode', maintenance ? 'on' : 'off']];
   for (const [type, { quantity, size }] of Object.entries(formation))
@@ -19,6 +19,11 @@ export function pictureOf({ world }: Stage, app: string): Picture {
   ]);
   for (const job of jobs)
     lines.push([`job ${job.id}`, `${job.command} (every ${job.every}, at ${job.at}, ${job.size})`]);
+  const { autoscaling, cronToGo } = sandbox.addOns;
+  for (const { name, is_active, min_quantity, max_quantity } of autoscaling.settings(app))
+    lines.push([`autoscaling ${name}`, `${is_active ? 'on' : 'off'}, ${min_quantity} to ${max_quantity} web dynos`]);
+  for (const { alias, schedule, state } of 'CRONTOGO_API_KEY' in configVars ? cronToGo.settings(app) : [])
+    lines.push([`Cron To Go: ${alias}`, `${state} (${schedule})`]);
   return new Map(lines);
 }
 

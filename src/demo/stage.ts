@@ -10,9 +10,10 @@ import { startMaint } from '../wire.ts';
 
 export type Stage = Awaited<ReturnType<typeof setStage>>;
 
-/** `speed`: milliseconds of domain time in a real one. */
-export async function setStage(speed: number) {
-  const clock = new SandboxClock({ speed });
+/** `speed`: milliseconds of domain time in a real one. `start`: when it is then, since the epoch; now where it is not said. */
+export async function setStage(speed: number, start?: number) {
+  // While everything starts no time passes to speak of: a job that is due in a while must not be due when the play begins.
+  const clock = new SandboxClock({ speed: 1, ...(start === undefined ? {} : { start }) });
   const sandbox = await startSandbox({ clock, examples: true });
   const dataDir = await mkdtemp(join(tmpdir(), 'maint-demo-'));
   const read = readConfig({ ...sandbox.env, MAINT_DATA_DIR: dataDir, LOG_LEVEL: 'error' }, 'bot');
@@ -21,10 +22,18 @@ export async function setStage(speed: number) {
   const settings = { ...read.settings, emergencyWait: 60_000, watchAfter: 60_000 };
   const config: Config = { ...read, settings };
   const maint = await startMaint({ config, clock, log: createLog('error'), withSlack: true });
+  clock.speed = speed;
+  const { slack } = sandbox;
+  const channel = slack.workspace.channels.find(({ name }) => name === 'ops')?.id ?? '';
+  const inChannel = () => slack.messages.list({ channel });
   return {
     clock,
     sandbox,
-    slack: sandbox.slack,
+    slack,
+    /** The messages of #ops, oldest first, threads included. */
+    inChannel,
+    /** Whether one of them says so now. */
+    shown: (text: RegExp) => inChannel().some((message) => text.test(slack.render(message, 400))),
     world: sandbox.world,
     maint,
     async close() {
