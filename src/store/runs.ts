@@ -24,13 +24,14 @@ function beginning(wanted: NewRun): Beginning {
   return { wanted, first, run: fold({ id, app, channel }, [first]) };
 }
 
-/** False where the app has an unfinished run already (I2). */
+/** False where the app has an unfinished run already (I2), or this one was begun before. */
 async function begin(tx: Tx, { wanted: { id, app, channel }, first }: Beginning): Promise<boolean> {
   const at = new Date(first.at);
   const row = await tx
     .insertInto('run')
     .values({ id, app_id: app.id, app_name: app.name, channel, asked_at: at, wake_at: at, seq: first.seq })
-    .onConflict((conflict) => conflict.column('app_id').where('ended_at', 'is', null).doNothing())
+    // Of any key: of two processes that begin the same run one may meet its id before its app.
+    .onConflict((conflict) => conflict.doNothing())
     .returning('id')
     .executeTakeFirst();
   if (row === undefined) return false;
@@ -59,7 +60,7 @@ export class Runs {
     for (let tries = 0; tries < 10; tries += 1) {
       const created = await this.#db.transaction().execute((tx) => begin(tx, begun));
       if (created) return { is: 'created', run: this.#committed(begun.run, 'other') };
-      const there = await this.unfinishedOf(wanted.app.id);
+      const there = (await this.unfinishedOf(wanted.app.id)) ?? (await this.load(wanted.id));
       if (there !== null) return { is: 'taken', run: there };
     }
     throw new Error(

@@ -16,6 +16,14 @@ onEveryDatabase('Runs', (databases) => {
     expect(await at.store.unfinished()).toHaveLength(1);
   });
 
+  test('a run that was begun before is not begun again, by one process or another, even where it has ended', async () => {
+    await at.store.create(requested('run-1'));
+    expect(await at.store.create(requested('run-1'))).toMatchObject({ is: 'taken', run: { id: 'run-1' } });
+    await at.store.decide('run-1', noon + 1, () => ({ is: 'events', events: [cancelled] }));
+    const again = await at.store.create(requested('run-1'));
+    expect(again).toMatchObject({ is: 'taken', run: { id: 'run-1', ended: { as: 'cancelled' } } });
+  });
+
   test('I2: the database itself refuses a second unfinished run of an app', async () => {
     await at.store.create(requested('run-1'));
     const second = sql`insert into maint.run (id, app_id, app_name, asked_at, seq) values ('run-2', 'app-1', 'shop', now(), 1)`;

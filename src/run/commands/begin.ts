@@ -54,7 +54,7 @@ export async function begun(
   instead: Command,
 ): Promise<{ readonly is: 'created' | 'taken'; readonly run: Run } | Refused> {
   const created = await door.store.create(wanted);
-  if (created.is === 'created' || !isWatched(created.run)) return created;
+  if (created.is === 'created' || created.run.id === wanted.id || !isWatched(created.run)) return created;
   const now = door.clock.now();
   const replaced = await door.store.replace(created.run.id, (locked) => decide(locked, instead, by, now), wanted);
   // The watch may just have been over: then nothing is in the way.
