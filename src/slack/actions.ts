@@ -7,6 +7,7 @@ import type { Person } from '../model/person.ts';
 import type { Changed, Commands, Refused } from '../run/commands/reply.ts';
 import type { Store } from '../store/store.ts';
 import type { Trail } from '../trail.ts';
+import { tellPresser } from './answering.ts';
 import { EXTENSION, PREFIX, type Press, readPress } from './buttons.ts';
 import { personOf } from './person.ts';
 import { type Resuming, resume } from './resume.ts';
@@ -47,14 +48,12 @@ export function listenForButtons(app: App, pressing: Pressing): void {
           : await pressed(pressing, by, press);
       if (told === null) return;
       if (press !== null) pressing.redraw(press.run);
-      await click.respond({ response_type: 'ephemeral', replace_original: false, ...told });
+      await tellPresser(click, told);
     },
   );
   // Bolt answers 404 to a click that nobody listens for, and Slack shows that as a failure without a reason.
-  app.action(/^(?!maint(?:-[a-z]+)?:)/u, async ({ body, respond }) => {
-    const told = dead(pressing, personOf(body.user), 'maint does not know it');
-    // What is chosen in a modal or pressed in the Home tab has nowhere to be answered.
-    if ('response_url' in body) await respond({ response_type: 'ephemeral', replace_original: false, ...told });
+  app.action(/^(?!maint(?:-[a-z]+)?:)/u, async (click) => {
+    await tellPresser(click, dead(pressing, personOf(click.body.user), 'maint does not know it'));
   });
 }
 

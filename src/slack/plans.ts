@@ -7,6 +7,7 @@ import type { Logger } from '../log.ts';
 import type { Person } from '../model/person.ts';
 import type { WindowCommands, WindowRequest } from '../run/windows/reply.ts';
 import type { Trail } from '../trail.ts';
+import { tellPresser } from './answering.ts';
 import { personOf } from './person.ts';
 import { PLANS, type Planning, readPlanning } from './planning.ts';
 import { readBack } from './scheduling.ts';
@@ -31,7 +32,7 @@ export function listenForPlans(app: App, planned: Planned): void {
       const told = await pressed(planned, by, planning, client);
       // What was asked is answered in its place; the list stays as it was.
       const replaces = planning?.do === 'read' || (planning?.do === 'save' && told.done);
-      await respond({ response_type: 'ephemeral', replace_original: replaces, ...told.drawn });
+      await tellPresser({ body, client, respond }, told.drawn, replaces);
     },
   );
 }

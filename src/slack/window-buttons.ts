@@ -5,6 +5,7 @@ import { z } from 'zod';
 import type { Logger } from '../log.ts';
 import type { WindowCommands } from '../run/windows/reply.ts';
 import type { Trail } from '../trail.ts';
+import { tellPresser } from './answering.ts';
 import type { Looks } from './buttons.ts';
 import { personOf } from './person.ts';
 import type { Drawn } from './views/blocks.ts';
@@ -70,7 +71,7 @@ export function listenForWindowButtons(app: App, { commands, log, trail }: Windo
     { type: 'block_actions', action_id: new RegExp(`^${WINDOW_PREFIX}`, 'u') },
     async (click) => {
       const told = await pressed(click.action.value, click.body.user);
-      if (told !== null) await click.respond({ response_type: 'ephemeral', replace_original: false, ...told });
+      if (told !== null) await tellPresser(click, told);
     },
   );
 }

@@ -4,6 +4,7 @@ import { setTimeout as later } from 'node:timers/promises';
 import type { App, SlackViewMiddlewareArgs, ViewOutput, ViewResponseAction, ViewSubmitAction } from '@slack/bolt';
 import type { ModalView } from '@slack/types';
 import type { WebClient } from '@slack/web-api';
+import type { z } from 'zod';
 import type { Logger } from '../../log.ts';
 import type { Person } from '../../model/person.ts';
 import type { Trail } from '../../trail.ts';
@@ -55,15 +56,32 @@ export function listenForForms(app: App, filling: Filling): void {
 
 async function carriedOut(filling: Filling, by: Person, view: ViewOutput): Promise<Outcome> {
   const form = filling.forms.get(view.callback_id);
-  if (form === undefined) {
-    filling.trail.note({ person: by, what: 'a Slack form', outcome: 'refused', why: 'maint does not know it' });
-    return { is: 'shown', view: refusedModal(UNKNOWN) };
-  }
+  if (form === undefined) return notKnown(filling, by);
   try {
     return await form({ by, filled: filled(view.state.values), carries: view.private_metadata });
   } catch (error) {
+    if (error instanceof OldForm) return notKnown(filling, by);
     filling.log.error({ form: view.callback_id, why: reasonOf(error) }, 'a form failed');
     return { is: 'shown', view: refusedModal(failureFor(error)) };
+  }
+}
+
+function notKnown({ trail }: Filling, by: Person): Outcome {
+  trail.note({ person: by, what: 'a Slack form', outcome: 'refused', why: 'it is not one of this version of maint' });
+  return { is: 'shown', view: refusedModal(UNKNOWN) };
+}
+
+/** What it carries is not what this version reads: it was opened before an update. */
+class OldForm extends Error {
+  override readonly name = 'OldForm';
+}
+
+/** What the view carried along. Throws where another version of maint has made it; the person is told. */
+export function carriedBy<T>(schema: z.ZodType<T>, { carries }: Submission): T {
+  try {
+    return schema.parse(JSON.parse(carries));
+  } catch {
+    throw new OldForm('Expected a form of this version of maint');
   }
 }
 

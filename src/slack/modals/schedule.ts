@@ -6,7 +6,7 @@ import { questionId, Request, Shown } from '../planning.ts';
 import { answered, readBack } from '../scheduling.ts';
 import { MOST_CARRIED, refusedModal } from '../views/modal.ts';
 import { proposalForm, QUESTION, questionForm, requestOf, SAVE, SCHEDULE, savedModal } from '../views/schedule-form.ts';
-import type { Form, Outcome } from './forms.ts';
+import { carriedBy, type Form, type Outcome } from './forms.ts';
 
 const Opened = z.object({ own: z.string(), changes: z.object({ id: z.string(), version: z.number() }).nullable() });
 const Asked = z.object({ request: Request, about: questionId });
@@ -15,23 +15,24 @@ export function scheduleForms(commands: WindowCommands): readonly (readonly [str
   return [
     [
       SCHEDULE,
-      async ({ by, filled, carries }) => {
-        const wanted = requestOf(filled, Opened.parse(JSON.parse(carries)));
+      async (submission) => {
+        const { by, filled } = submission;
+        const wanted = requestOf(filled, carriedBy(Opened, submission));
         return wanted.is === 'errors' ? wanted : readBackIn(commands, by, wanted.request);
       },
     ],
     [
       QUESTION,
-      async ({ by, filled, carries }) => {
-        const { request, about } = Asked.parse(JSON.parse(carries));
-        return readBackIn(commands, by, answered(request, about, filled.one('answer')));
+      async (submission) => {
+        const { request, about } = carriedBy(Asked, submission);
+        return readBackIn(commands, submission.by, answered(request, about, submission.filled.one('answer')));
       },
     ],
     [
       SAVE,
-      async ({ by, carries }) => {
-        const { draft, own } = Shown.parse(JSON.parse(carries));
-        const reply = await commands.schedule(by, draft, own);
+      async (submission) => {
+        const { draft, own } = carriedBy(Shown, submission);
+        const reply = await commands.schedule(submission.by, draft, own);
         return {
           is: 'shown',
           view: reply.is === 'refused' ? refusedModal(reply) : savedModal(reply.listed, reply.what),

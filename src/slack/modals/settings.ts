@@ -5,7 +5,7 @@ import type { Person } from '../../model/person.ts';
 import type { Commands } from '../../run/commands/reply.ts';
 import { refusedModal } from '../views/modal.ts';
 import { problemsByField, SETTINGS, settingsForm, settingsInput, settingsSaved } from '../views/settings-form.ts';
-import type { Form } from './forms.ts';
+import { carriedBy, type Form } from './forms.ts';
 
 export { SETTINGS };
 
@@ -24,8 +24,9 @@ export async function settingsModal(commands: Settable, by: Person, app: string)
 type Carried = z.infer<typeof Carried>;
 
 export function settingsSubmitted(commands: Settable): Form {
-  return async ({ by, filled, carries }) => {
-    const { app, version } = Carried.parse(JSON.parse(carries));
+  return async (submission) => {
+    const { by, filled } = submission;
+    const { app, version } = carriedBy(Carried, submission);
     const now = await commands.settings(by, app);
     if (now.is === 'refused') return { is: 'shown', view: refusedModal(now) };
     // What was changed is known only against what the form showed; where that is not so any more it is refused for it.

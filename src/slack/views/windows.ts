@@ -159,14 +159,12 @@ export function proposalMessage(
     middle: found,
     bottom: [
       ...actions([...save, ...changing(request)]),
-      context(
-        save.length > 0
-          ? 'Nothing has been saved yet. Only you see this.'
-          : `This is more than a message can carry: ${code('/maint schedule')} alone opens a form that takes it.`,
-      ),
+      context(save.length > 0 ? 'Nothing has been saved yet. Only you see this.' : `${TOO_MUCH}.`),
     ],
   });
 }
+
+const TOO_MUCH = `This is more than a message can carry: ${code('/maint schedule')} alone opens a form that takes it`;
 
 /** A button for each way to read it. */
 export function questionMessage({ question, now }: WindowQuestion, request: WindowRequest): Drawn {
@@ -175,9 +173,13 @@ export function questionMessage({ question, now }: WindowQuestion, request: Wind
     const next: WindowRequest = { ...request, now, answers: { ...request.answers, [question.id]: answer } };
     return planner({ do: 'read', request: next }, { label: words }, n + 1);
   });
+  const buttons = [...readings, ...changing(request)];
   return message(says, {
     top: [section(`❓ ${says}`), ...lines(question.readings.map(({ words }) => `• ${said(words, 300)}`))],
-    bottom: actions([...readings, ...changing(request)]),
+    bottom: [
+      ...actions(buttons),
+      ...(readings.length === question.readings.length ? [] : [context(`${TOO_MUCH} and asks this there.`)]),
+    ],
   });
 }
 
