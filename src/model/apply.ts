@@ -17,7 +17,7 @@ import {
   watch,
 } from './run.ts';
 import type { AppRef, StepName, StepRef, Way } from './step.ts';
-import { startAgain, worked } from './work.ts';
+import { seenBy, startAgain, worked } from './work.ts';
 
 export interface Heading {
   readonly id: string;
@@ -301,7 +301,7 @@ function changed(run: Run, { at, event }: Logged): Run {
         trouble: null,
       };
       // What could not be looked up for an approval can be by now.
-      return { ...run, patrol, approvalTrouble: null };
+      return { ...run, patrol, works: seenBy(run.works, at, event.unseen), approvalTrouble: null };
     }
     case 'work-started': {
       const works = worked(run.works, at, event);

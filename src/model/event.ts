@@ -241,7 +241,8 @@ export const Event = z.discriminatedUnion('is', [
     mark: JsonValue,
     activity: z.array(Activity),
     /** What could not be looked at. */
-    unseen: z.array(z.object({ title: z.string(), why: z.string() })),
+    /** `work`: of which it is not known whether it still runs. */
+    unseen: z.array(z.object({ title: z.string(), why: z.string(), work: z.string().optional() })),
   }),
   /** The operators' own work while the app is held: a command, run as a one-off dyno. `shows`: the command for people, redacted. */
   z.object({

@@ -66,7 +66,7 @@ export interface Patrol {
   readonly activity: readonly Activity[];
   /** How many runs of what were stopped, since it was held. */
   readonly stopped: Readonly<Record<string, number>>;
-  readonly unseen: readonly { readonly title: string; readonly why: string }[];
+  readonly unseen: readonly { readonly title: string; readonly why: string; readonly work?: string | undefined }[];
   /** What keeps it from being looked at at all. */
   readonly trouble: Trouble | null;
 }
@@ -90,6 +90,8 @@ export interface Work {
   readonly startedAt: number | null;
   /** Its dyno was not there any more. */
   readonly goneAt: number | null;
+  /** Since when nobody can see whether its dyno is there. */
+  readonly unseenSince: number | null;
   readonly ended: {
     readonly at: number;
     readonly exit: number | null;

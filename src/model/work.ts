@@ -3,7 +3,7 @@
 import type { Decision } from './decide.ts';
 import type { Event } from './event.ts';
 import type { Person } from './person.ts';
-import { approved, open, type Question, type Run, type Work } from './run.ts';
+import { approved, open, type Patrol, type Question, type Run, type Work } from './run.ts';
 
 /** "running", "ended with exit status 1": how a work stands, for people; a clause. */
 export function workWords({ dyno, startingAt, ended }: Work): string {
@@ -24,7 +24,15 @@ export function worked(works: readonly Work[], at: number, event: WorkEvent): re
   switch (event.is) {
     case 'work-asked': {
       const { is: _, ...asked } = event;
-      const fresh = { there: null, startingAt: null, dyno: null, startedAt: null, goneAt: null, ended: null };
+      const fresh = {
+        there: null,
+        startingAt: null,
+        dyno: null,
+        startedAt: null,
+        goneAt: null,
+        unseenSince: null,
+        ended: null,
+      };
       return [...works, { ...asked, ...fresh, askedAt: at }];
     }
     case 'work-starting':
@@ -41,6 +49,14 @@ export function worked(works: readonly Work[], at: number, event: WorkEvent): re
   }
 }
 
+/** What a patrol could not see of the one that runs, or can see again. */
+export function seenBy(works: readonly Work[], at: number, unseen: Patrol['unseen']): readonly Work[] {
+  return works.map((work) => {
+    const dark = work.ended === null && unseen.some(({ work: id }) => id === work.id);
+    return dark || work.unseenSince !== null ? { ...work, unseenSince: dark ? (work.unseenSince ?? at) : null } : work;
+  });
+}
+
 /** A person says that it has not begun. What came of the first try is looked for once more before the next. */
 export function startAgain(works: readonly Work[], id: string): readonly Work[] {
   return works.map((work) => (work.id === id ? { ...work, startingAt: null } : work));
@@ -54,6 +70,11 @@ export function workUnderWay(run: Run): Work | null {
 /** The open question whether it has begun. */
 export function workQuestion(run: Run, id: string): Question | undefined {
   return run.questions.find((q) => open(q) && q.about.is === 'work' && q.about.id === id);
+}
+
+/** Whether a question about it is whether it still runs, not whether it has begun. */
+export function hasBegun(run: Run, id: string): boolean {
+  return run.works.some((work) => work.id === id && work.dyno !== null);
 }
 
 /** What has still to be started, or to be found: while nobody is asked about it. */
@@ -112,6 +133,12 @@ export function workInTheWay(run: Run): Decision | null {
     return refused(
       `${work.shows}, asked for by ${work.by.name}, ${asked ? 'may be running: nobody knows' : 'is being started'}.`,
       asked ? 'Answer the question about it in the thread first.' : 'Wait until it has ended.',
+    );
+  }
+  if (workQuestion(run, work.id) !== undefined) {
+    return refused(
+      `Whether ${work.shows}, asked for by ${work.by.name}, still runs as ${work.dyno.name} is not known.`,
+      'Answer the question about it in the thread first.',
     );
   }
   return refused(

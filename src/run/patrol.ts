@@ -11,7 +11,7 @@ import { at, type Performed, type Performing, renamedTo } from './performing.ts'
 import { holds } from './stock.ts';
 import { stopStrays, straysIn } from './strays.ts';
 import { aimOf, violation } from './violation.ts';
-import { watchWork } from './work.ts';
+import { lost, watchWork } from './work.ts';
 
 /** Two patrols of one app. */
 const OVERDUE = 2 * 60_000;
@@ -84,8 +84,10 @@ async function workSeen(run: Run, on: Performing, cx: Cx) {
     return { ...(await watchWork(run, on, cx)), unseen: [] };
   } catch (error) {
     if (!(error instanceof Trouble) || error.wide) throw error;
-    const title = `The command ${workUnderWay(run)?.shows ?? ''}`;
-    return { events: [], look: Number.POSITIVE_INFINITY, unseen: [{ title, why: clause(error) }] };
+    const work = workUnderWay(run);
+    const why = clause(error);
+    const unseen = [{ title: `The command ${work?.shows ?? ''}`, why, ...(work === null ? {} : { work: work.id }) }];
+    return { events: lost(run, cx, why), look: Number.POSITIVE_INFINITY, unseen };
   }
 }
 

@@ -18,6 +18,8 @@ const BLIND = 60 * SECOND;
 const WATCH = 30 * SECOND;
 /** How long the log may take to tell the exit status of a dyno that is gone. */
 const LATE = 15 * SECOND;
+/** How long nobody may see whether it runs, and its log be silent, before a person is asked. */
+const LOST = 600 * SECOND;
 
 const unheard: Listened = { exit: null, lines: 0, cut: 0 };
 
@@ -86,15 +88,29 @@ export async function watchWork(
   const late = work.goneAt !== null && cx.now >= work.goneAt + LATE;
   const { exit, lines, cut } = (await on.listen?.(run, work, late)) ?? unheard;
   const ended = (says: string | null): Event => ({ is: 'work-ended', id: work.id, exit, says, lines, cut });
-  if (exit !== null) return { events: [ended(null)], look: Number.POSITIVE_INFINITY };
+  const asked = workQuestion(run, work.id);
+  const moot: Event[] =
+    asked === undefined ? [] : [{ is: 'withdrawn', question: asked.id, why: 'it can be seen again how it stands' }];
+  if (exit !== null) return { events: [...moot, ended(null)], look: Number.POSITIVE_INFINITY };
   if (work.goneAt !== null) {
     if (!late) return { events: [], look: work.goneAt + LATE - cx.now };
     const why = 'its dyno is gone, and the log did not tell its exit status';
     return { events: [ended(why)], look: Number.POSITIVE_INFINITY };
   }
   const there = await platform.there(cx);
-  if (there.some((dyno) => dyno.id === work.dyno?.id)) return { events: [], look: WATCH };
-  return { events: [{ is: 'work-gone', id: work.id }], look: LATE };
+  if (there.some((dyno) => dyno.id === work.dyno?.id)) return { events: moot, look: WATCH };
+  return { events: [...moot, { is: 'work-gone', id: work.id }], look: LATE };
+}
+
+/** Neither the dynos nor its log tell whether it still runs: a person may know, so that it holds up the way back for no longer. */
+export function lost(run: Run, cx: Cx, why: string): readonly Event[] {
+  const work = workRunning(run);
+  if (work === null || work.unseenSince === null || workQuestion(run, work.id) !== undefined) return [];
+  const asked = run.questions.findLast(({ about }) => about.is === 'work' && about.id === work.id);
+  const since = Math.max(work.unseenSince, asked?.answered?.at ?? 0);
+  if (cx.now - since < LOST) return [];
+  const says = `whether ${work.shows} still runs as ${work.dyno?.name} is not known: the dynos have not been listed for ${Math.round((cx.now - work.unseenSince) / 60_000)} min, and its log has not told its end. ${why}`;
+  return [{ is: 'asked', question: `work-${run.seq}`, about: { is: 'work', id: work.id, says } }];
 }
 
 type Found =

@@ -21,7 +21,7 @@ import {
   type Work,
 } from '../model/run.ts';
 import type { Way } from '../model/step.ts';
-import { workWords } from '../model/work.ts';
+import { hasBegun, workWords } from '../model/work.ts';
 import type { Diagnosis, Plan } from '../run/commands/reply.ts';
 import { besidesText, looseText } from './inventory.ts';
 import { clean } from './screen.ts';
@@ -215,7 +215,9 @@ export function questionText(run: Run, question: Question): string {
     case 'work':
       return [
         `${ended(clean(about.says))} It is not started a second time unasked.`,
-        '  try-again: it has not begun, start it. done-by-hand: it runs or has run, leave it.',
+        hasBegun(run, about.id)
+          ? '  try-again: look for it again. done-by-hand: it has ended, or is left alone.'
+          : '  try-again: it has not begun, start it. done-by-hand: it runs or has run, leave it.',
         ...how,
       ].join('\n');
     case 'stuck':

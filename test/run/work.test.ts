@@ -142,6 +142,55 @@ describe('A command that is run', () => {
     expect(m.driver.run.patrol?.unseen).toEqual([]);
   });
 
+  describe('that runs and cannot be seen any more, with a log that says nothing,', () => {
+    async function unseen(): Promise<Maintenance> {
+      const m = await asked();
+      await m.goOn();
+      m.world.onCall = ({ does }) => (does === 'dynos' ? 'fatal' : null);
+      await pass(m, 9 * MINUTE);
+      expect(m.asked()).toBe('');
+      await pass(m, 5 * MINUTE);
+      expect(m.asked()).toBe('work');
+      return m;
+    }
+
+    test('is asked about after ten minutes, and holds up the way back only until somebody knows', async () => {
+      const m = await unseen();
+      const says = m.open()[0]?.about;
+      expect(says).toMatchObject({
+        says: expect.stringMatching(/^whether rails … still runs as run\.1 is not known: /),
+      });
+      expect(m.driver.command({ do: 'resume' }, bob)).toBe('refused');
+      m.answer('done-by-hand');
+      expect(theWork(m).ended?.says).toBe('it has run, as Bob says');
+      expect(m.driver.command({ do: 'resume' }, bob)).toBe('done');
+      expect(m.world.ran).toEqual([MIGRATE]);
+    });
+
+    test('is looked for again when a person says so, and asked about once more as long after', async () => {
+      const m = await unseen();
+      m.answer('try-again');
+      await pass(m, 9 * MINUTE);
+      expect(m.asked()).toBe('');
+      await pass(m, 5 * MINUTE);
+      expect(m.asked()).toBe('work');
+      expect(m.world.ran).toEqual([MIGRATE]);
+    });
+
+    test('is not asked about any more when it is seen again, or its end was heard', async () => {
+      const again = await unseen();
+      again.world.onCall = () => null;
+      await pass(again, 2 * MINUTE);
+      expect(again.asked()).toBe('');
+      expect(theWork(again)).toMatchObject({ ended: null, unseenSince: null });
+      const heard = await unseen();
+      heard.driver.listen = async () => ({ exit: 0, lines: 1, cut: 0 });
+      await pass(heard, 2 * MINUTE);
+      expect(heard.asked()).toBe('');
+      expect(theWork(heard).ended).toMatchObject({ exit: 0 });
+    });
+  });
+
   test('whose answer was lost is found by its command, and nobody is asked', async () => {
     const m = await asked();
     m.world.dynos = [{ id: 'old', command: MIGRATE }];

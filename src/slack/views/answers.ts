@@ -5,6 +5,7 @@ import { answersTo } from '../../model/decide.ts';
 import type { About, Answer } from '../../model/event.ts';
 import { PATROL } from '../../model/next.ts';
 import { type Question, type Run, watch } from '../../model/run.ts';
+import { hasBegun } from '../../model/work.ts';
 import { button, type Looks } from '../buttons.ts';
 import { listing } from './approval.ts';
 import { doorOf, onceBack, onceGivenUp, whileAsked } from './door.ts';
@@ -97,7 +98,7 @@ function looks(run: Run, asked: Question, answer: Answer): Looks {
         confirm: ask('Decide later?', `${whileAsked(run)} You are reminded.`.trimStart(), 'Later'),
       };
     case 'try-again':
-      if (about.is === 'work') return startWork(about);
+      if (about.is === 'work') return hasBegun(run, about.id) ? lookForWork : startWork(about);
       return {
         label: 'Try again',
         style: 'primary',
@@ -110,7 +111,7 @@ function looks(run: Run, asked: Question, answer: Answer): Looks {
         ),
       };
     case 'done-by-hand':
-      if (about.is === 'work') return leaveWork;
+      if (about.is === 'work') return hasBegun(run, about.id) ? workHasEnded : leaveWork;
       return {
         label: 'Done by hand',
         confirm: ask(
@@ -166,6 +167,24 @@ function startWork(about: About & { is: 'work' }): Looks {
     },
   };
 }
+
+const lookForWork: Looks = {
+  label: 'Look again',
+  confirm: {
+    title: 'Look again?',
+    says: 'maint goes on looking for it, and asks again in ten minutes.',
+    yes: 'Look again',
+  },
+};
+
+const workHasEnded: Looks = {
+  label: 'It has ended',
+  confirm: {
+    title: 'Has it ended?',
+    says: 'It is not watched any more, and how it ended is not known. Where it still runs, opening the app is up to you.',
+    yes: 'It has ended',
+  },
+};
 
 const leaveWork: Looks = {
   label: 'It runs or has run: leave it',

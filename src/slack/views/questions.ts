@@ -4,6 +4,7 @@ import type { KnownBlock } from '@slack/types';
 import type { About, Answer } from '../../model/event.ts';
 import { APPROVAL_EXPIRES, PATROL } from '../../model/next.ts';
 import { approvalsMissing, open, type Question, type Run, watch } from '../../model/run.ts';
+import { hasBegun } from '../../model/work.ts';
 import { buttons } from './answers.ts';
 import { listing } from './approval.ts';
 import { actions, context, type Drawn, lines, message, preformatted, section } from './blocks.ts';
@@ -64,12 +65,18 @@ function asking(run: Run, asked: Question): { head: string; body: KnownBlock[] }
     case 'stuck':
       return { head: stuckHead(run, about), body: stuckBody(run, about) };
     case 'work':
-      return { head: said(about.says, 400), body: lines([`${called(run.askedBy)}: ${UNCLEAR}`]) };
+      return {
+        head: said(about.says, 400),
+        body: lines([`${called(run.askedBy)}: ${hasBegun(run, about.id) ? LOST : UNCLEAR}`]),
+      };
   }
 }
 
 const UNCLEAR =
   'maint does not start it a second time by itself. See `heroku ps` and `heroku logs`: if it has not begun, try again; if it runs or has run, leave it. The app is not opened before this is answered.';
+
+const LOST =
+  'See `heroku ps` and `heroku logs`: if it has ended, say so. It is looked for all the time, and the question goes by itself where it is seen. The app is not opened before this is answered.';
 
 /** Nothing where one approval is enough and anybody's counts. */
 function approvalsSoFar(run: Run, asked: Question): KnownBlock[] {

@@ -72,6 +72,15 @@ describe('the operators’ work', () => {
     expectSlackTakes(outputElsewhere(run, { ...work, shows: HOSTILE }, HOSTILE));
   });
 
+  test('that runs and cannot be seen asks whether it has ended, and offers no second start', () => {
+    const asked: Event = { is: 'asked', question: 'q1', about: { is: 'work', id: 'work-1', says: HOSTILE } };
+    const run = runOf([...works(1, HOSTILE).slice(0, -1), asked]);
+    const [drawn] = note(run, { kind: 'question', question: 'q1' }, at);
+    expectSlackTakes(drawn);
+    expect(labels(drawn)).toEqual(['Look again', 'It has ended']);
+    expectSlackTakes(card(run, at));
+  });
+
   test('that may not have begun asks, with what each answer means', () => {
     const asked: Event = { is: 'asked', question: 'q1', about: { is: 'work', id: 'work-1', says: HOSTILE } };
     const run = runOf(works(0, '', [...works(1, HOSTILE).slice(toQuiet.length + 1, -2), asked]));
