@@ -194,7 +194,7 @@ describe('a Heroku that does not answer as it should', () => {
   it('whose dynos do not stop within the cap turns the run', async () => {
     const { engine, id, before } = await stage({ times: { startMs: 0, stopMs: 40 * MINUTE, graceMs: 40 * MINUTE } });
     const run = await engine.run(id, ({ way }) => way === 'back');
-    expect(run.turned?.why).toMatch(/after 15 minutes: 2 worker dynos still stopping/);
+    expect(run.turned?.why).toMatch(/after 15 min: 2 worker dynos still stopping/);
     await engine.ended(id);
     expect(engine.world.settings('shop')).toEqual(before);
   });
