@@ -300,8 +300,9 @@ function changed(run: Run, { at, event }: Logged): Run {
         stopped: counted(run.patrol?.stopped ?? {}, fresh),
         trouble: null,
       };
-      // What could not be looked up for an approval can be by now.
-      return { ...run, patrol, works: seenBy(run.works, at, event.unseen), approvalTrouble: null };
+      // What could not be looked up for an approval can be by now, where everything could.
+      const approvalTrouble = event.unseen.length === 0 ? null : run.approvalTrouble;
+      return { ...run, patrol, works: seenBy(run.works, at, event.unseen), approvalTrouble };
     }
     case 'work-started': {
       const works = worked(run.works, at, event);

@@ -42,7 +42,7 @@ export async function patrol(run: Run, until: number | null, on: Performing): Pr
   const events = [
     ...renamed,
     ...looked.flatMap(({ hold, look }) => loud(run, cx, hold, look)),
-    ...written(run.patrol, news),
+    ...written(run, news, cx.now),
     ...work.events,
   ];
   // Where it could not be looked at before, there may be a question to take back.
@@ -154,10 +154,12 @@ function loud(run: Run, cx: Cx, hold: AnyHold, look: Look<Json>): Event[] {
 }
 
 /** Only what is new: a patrol that found everything as it was writes nothing down. */
-function written(before: Patrol | null, now: Seen): Event[] {
-  const { every, by, mark, activity, unseen: dark } = now;
+function written(run: Run, seen: Seen, now: number): Event[] {
+  const { every, by, mark, activity, unseen: dark } = seen;
+  const before = run.patrol;
   const dull =
     before !== null &&
+    !isOver(run, seen, now) &&
     before.trouble === null &&
     before.every === every &&
     before.by === by &&
@@ -166,3 +168,10 @@ function written(before: Patrol | null, now: Seen): Event[] {
     activity.length === 0;
   return dull ? [] : [{ is: 'patrolled', every, by, mark, activity: [...activity], unseen: [...dark] }];
 }
+
+/** What kept an approval from being looked up has passed: whoever asked for it had a minute to turn it round without. */
+function isOver({ approvalTrouble: trouble }: Run, { unseen: dark }: Seen, now: number): boolean {
+  return trouble !== null && dark.length === 0 && now - trouble.at >= APPROVABLE;
+}
+
+const APPROVABLE = 60_000;

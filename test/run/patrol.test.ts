@@ -1,5 +1,6 @@
 // While an app is held: what is not quiet any more, what people do in it, and what cannot be seen.
 import { describe, expect, test } from 'vitest';
+import { cannotBeApproved } from '../../src/model/decide.ts';
 import { ann, MINUTE, SECOND } from '../helpers/make-run.ts';
 import { Maintenance } from './maintenance.ts';
 
@@ -10,6 +11,42 @@ async function patrolled(m: Maintenance): Promise<Maintenance> {
   m.driver.now += m.driver.run.patrol?.every ?? 0;
   return m.goOn();
 }
+
+describe('an approval that could not be looked up', () => {
+  const failing = async (times: number): Promise<Maintenance> => {
+    const m = await held();
+    expect(m.driver.command({ do: 'resume' }, ann)).toBe('done');
+    let left = times;
+    m.world.onCall = ({ does }) => {
+      if (does !== 'app' || left === 0) return null;
+      left -= 1;
+      return 'fatal';
+    };
+    await m.until('withdrawn');
+    expect(cannotBeApproved(m.driver.run)).toBe(true);
+    return m;
+  };
+
+  test('leaves whoever asked for it a minute to abort, and is asked for again once all can be seen', async () => {
+    const m = await failing(1);
+    await m.goOn();
+    expect(cannotBeApproved(m.driver.run)).toBe(true);
+    await patrolled(m);
+    await patrolled(m);
+    expect(cannotBeApproved(m.driver.run)).toBe(false);
+    expect(m.driver.command({ do: 'abort' }, ann)).toBe('refused');
+    await (await m.approve()).goOn();
+    expect(m.driver.run.ended?.as).toBe('restored');
+  });
+
+  test('stays open to an abort as long as something cannot be seen', async () => {
+    const m = await failing(1);
+    m.world.onCall = ({ step, does }) => (step === 'workers' && does === 'look' ? 'retryable' : null);
+    for (let i = 0; i < 3; i += 1) await patrolled(m);
+    expect(m.driver.run.patrol?.unseen).not.toEqual([]);
+    expect(cannotBeApproved(m.driver.run)).toBe(true);
+  });
+});
 
 describe('what is not quiet any more', () => {
   test.each([
