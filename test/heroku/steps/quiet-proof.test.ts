@@ -255,6 +255,26 @@ describe('the observation', () => {
     });
   });
 
+  it('is not over before its time, although there are as many samples as the settings say', async () => {
+    const stage = await stageFor(quiet());
+    const proof = observing(stage);
+    for (const ms of [8_000, 8_000]) {
+      await proof.settle();
+      stage.clock.advance(ms);
+    }
+    expect(await proof.settle()).toMatchObject({ is: 'waiting', why: 'observed 16 of 30 s, 3 samples: 2 dynos' });
+  });
+
+  it('is not over with fewer samples than the settings say, although its time is', async () => {
+    const stage = await stageFor(quiet());
+    const proof = observing(stage);
+    await proof.settle();
+    stage.clock.advance(40_000);
+    expect(await proof.settle()).toMatchObject({ is: 'waiting', why: 'observed 40 of 30 s, 2 samples: 2 dynos' });
+    stage.clock.advance(15_000);
+    expect((await proof.settle()).is).toBe('done');
+  });
+
   it('keeps no secret in what it stores', async () => {
     const stage = await stageFor(
       quiet({ jobs: [{ id: '9', command: `: # maint-paused ${RUN} "rake s3cret"`, every: 1440, at: 0 }] }),
