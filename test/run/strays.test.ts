@@ -51,6 +51,7 @@ describe('what is started while the app is held', () => {
     expect([...m.world.strays.keys()]).toEqual(['nightly']);
     await m.goOn();
     expect([...m.world.strays]).toEqual([]);
+    expect(m.events('patrolled').flatMap(({ activity }) => activity)).toHaveLength(1);
     expect(stoppedWords(m.driver.run)).toBe('1 run of toys');
   });
 

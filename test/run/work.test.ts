@@ -81,6 +81,24 @@ describe('A command that is run', () => {
     expect(theWork(m).ended).toMatchObject({ exit: 3, says: null, lines: 4 });
   });
 
+  test('is begun only with its intent in the log, also where somebody says something meanwhile', async () => {
+    const m = await asked();
+    const extends15 = once(
+      ({ does }) => does === 'dynos',
+      () => {
+        m.driver.command({ do: 'extend', by: 15 * MINUTE }, bob);
+        return null;
+      },
+    );
+    m.world.onCall = (call) => {
+      if (isStart(call)) expect(theWork(m).startingAt).not.toBeNull();
+      return extends15(call);
+    };
+    await m.goOn();
+    expect(m.events('extended')).toHaveLength(1);
+    expect(m.world.ran).toEqual([MIGRATE]);
+  });
+
   test('that is refused is not started, and says why', async () => {
     const m = await asked();
     m.world.onCall = once(isStart, (): Fault => 'fatal');
