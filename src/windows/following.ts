@@ -36,8 +36,12 @@ export function afterEdit(
 ): readonly Changed[] {
   return occurrences.flatMap((occurrence): readonly Changed[] => {
     const { state, date, startAt, endAt } = occurrence;
-    if (state !== 'planned' && state !== 'asked') return [];
     const change = (fact: Fact): readonly Changed[] => [{ occurrence: occurrence.id, fact }];
+    // What comes once, and was missed, comes at the new time instead; as long as it stood its day would not be free for that.
+    if (state === 'missed' && window.when.is === 'once' && nextTurn(window, now) !== null) {
+      return change({ is: 'cancelled', at: now, by });
+    }
+    if (state !== 'planned' && state !== 'asked') return [];
     if (window.exceptions.some((one) => one.is === 'skipped' && one.date === date)) {
       return change({ is: 'skipped', at: now, by });
     }

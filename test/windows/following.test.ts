@@ -93,6 +93,18 @@ describe('An edit of a window', () => {
     expect(changed(skipping)).toEqual([{ occurrence: 'w1/2026-11-29', fact: { is: 'skipped', at: noon, by: ann } }]);
   });
 
+  test('of what comes once and was missed takes that back, so that it comes at the new time, on the same day too', () => {
+    const now = start + 3 * HOUR;
+    const missed = occurrence({ is: 'missed', at: start + HOUR, why: 'down', also: 0 });
+    const later = sundays({ when: { is: 'once', startAt: start + 5 * HOUR } });
+    const [change] = changed(later, missed, now);
+    expect(change?.fact).toEqual({ is: 'cancelled', at: now, by: ann });
+    const left = withFact(missed, { is: 'cancelled', at: now, by: ann });
+    expect(following(later, [left], now)).toMatchObject({ id: 'w1/2026-11-29/2', startAt: start + 5 * HOUR });
+    // Of what comes again the missed one can still be begun.
+    expect(changed(sundays({ when: at('05:00') }), missed, now)).toEqual([]);
+  });
+
   test('never touches one that has begun or is over', () => {
     const later = sundays({ when: at('05:00') });
     for (const facts of [[started], [started, { is: 'ended', at: start }], [cancelled]] satisfies Fact[][]) {

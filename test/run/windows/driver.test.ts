@@ -149,6 +149,24 @@ describe('a window that asks', () => {
 });
 
 describe('maint was not running when a window was to begin', () => {
+  it('comes later the same day where somebody gives it another time, and not at the old one any more', async () => {
+    const b = await bed();
+    const id = await b.planned({ startsBy: 'asking', announceBefore: [] });
+    await b.pass(HOUR);
+    b.engine.clock.advance(Date.UTC(2026, 10, 24, 4) - b.engine.clock.now());
+    await b.pass(MINUTE);
+    expect(kinds(b)).toEqual(['planned', 'missed']);
+    const later = { typed: '2026-11-24 23:00 UTC for 30m', changes: { id, version: 1 } };
+    const draft = await b.proposed({ ...later, startsBy: 'itself', announceBefore: [] });
+    const edited = await b.commands.schedule(grace, draft, 'UTC');
+    const startAt = Date.UTC(2026, 10, 24, 23);
+    expect(edited).toMatchObject({ what: 'edited', listed: { occurrence: { state: 'planned', startAt } } });
+    const missed = await b.occurrence(id);
+    expect(await b.commands.startWindow(grace, missed.occurrence.id)).toMatchObject({ is: 'refused' });
+    await b.pass(19 * HOUR);
+    expect(kinds(b)).toContain('started');
+  });
+
   it('tells that it was missed, and begins nothing', async () => {
     const b = await bed();
     const id = await b.planned({ announceBefore: [10 * MINUTE] });
