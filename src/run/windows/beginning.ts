@@ -34,7 +34,11 @@ export async function against(
   app: App,
 ): Promise<Refused | null> {
   const entry = await admitted(door, by, 'operate', app.id, `start ${app.name}, as planned (${window.id})`);
-  if (entry.is === 'refused') return entry;
+  return entry.is === 'refused' ? entry : hindrance(door, occurrence, app);
+}
+
+/** The same, whoever begins it. */
+export async function hindrance(door: Door, occurrence: Pick<Occurrence, 'id'>, app: App): Promise<Refused | null> {
   const settings = await settingsFor(door, app);
   if ('is' in settings) return settings;
   const run = await door.store.unfinishedOf(app.id);

@@ -155,11 +155,12 @@ export async function occurrenceNamed(
   return { occurrence: found.occurrence, stored };
 }
 
-/** Whoever changes a window has to be let in for every app of it. */
+/** Whoever changes a window, or begins it, has to be let in for every app of it. */
 export async function notFor(door: Door, by: Person, apps: Window['apps'], what: string): Promise<Refused | null> {
-  for (const id of new Set(apps.map((app) => app.id))) {
+  const named = new Map(apps.map(({ id, name }) => [id, name]));
+  for (const [id, name] of named) {
     const entry = await admitted(door, by, 'operate', id, what);
-    if (entry.is === 'refused') return entry;
+    if (entry.is === 'refused') return named.size === 1 ? entry : refused(`${name}: ${entry.says}`, entry.remedy);
   }
   return null;
 }

@@ -5,20 +5,23 @@ import type { Occurrence, Window } from '../../model/window.ts';
 import { standsAgainst } from '../../windows/next-move.ts';
 import { type Door, refused, troubleAsAnswer, writtenDown } from '../commands/door.ts';
 import type { Refused } from '../commands/reply.ts';
-import { against, beginRun, runIdsOf, tooEarly } from './beginning.ts';
+import { beginRun, hindrance, runIdsOf, tooEarly } from './beginning.ts';
 import type { WindowStarted } from './reply.ts';
-import { occurrenceNamed } from './saving.ts';
+import { notFor, occurrenceNamed } from './saving.ts';
 
 export async function startWindow(door: Door, by: Person, id: string): Promise<WindowStarted | Refused> {
   const found = await occurrenceNamed(door, id);
   if ('is' in found) return found;
   const { window } = found.stored;
   const what = `start window ${window.id} (${window.apps.map(({ name }) => name).join(', ')})`;
-  // Who may begin some of its apps only begins those; the others are called off, with the reason.
+  // Who may begin some of its apps only begins none: the others would be called off by it.
+  const unfit = await notFor(door, by, window.apps, what);
+  if (unfit !== null) return unfit;
+  // What cannot begin now is called off, with the reason.
   const refusals: Refused[] = [];
   const no: WindowStarted['refused'][number][] = [];
   for (const app of window.apps) {
-    const stands = await against(door, by, window, found.occurrence, app);
+    const stands = await hindrance(door, found.occurrence, app);
     if (stands === null) continue;
     refusals.push(stands);
     no.push({ app, says: stands.says, remedy: stands.remedy });
