@@ -94,6 +94,8 @@ export const Window = z.object({
   announceBefore: z.array(Milliseconds.min(MINUTE)).max(10),
   exceptions: z.array(Exception),
   createdBy: Person,
+  /** Who saved it last: it begins by itself for them, with the rights that they have then. Absent: who created it. */
+  savedBy: Person.optional(),
   createdAt: z.number().int(),
   /** When it was last saved: what an edit would have announced before that is not announced. */
   changedAt: z.number().int(),

@@ -25,6 +25,14 @@ export function runIdsOf(occurrence: Pick<Occurrence, 'id'>, window: Pick<Window
   return window.apps.map((app) => runIdOf(occurrence, app));
 }
 
+/**
+ * For whom it begins by itself. Who has changed it wants it so: in the name of who planned it first, they could approve alone what
+ * they asked for themselves.
+ */
+export function answersFor({ savedBy, createdBy }: Pick<Window, 'savedBy' | 'createdBy'>): Person {
+  return savedBy ?? createdBy;
+}
+
 /** What stands against a run of that app now; null where it could begin, or has begun. Who may not begin it is written down. */
 export async function against(
   door: Door,

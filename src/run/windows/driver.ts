@@ -9,7 +9,7 @@ import { GRACE, nextMove } from '../../windows/next-move.ts';
 import type { Door } from '../commands/door.ts';
 import type { Refused } from '../commands/reply.ts';
 import { type Announcer, announce } from './announcing.ts';
-import { against, beginRun, runIdOf, runIdsOf } from './beginning.ts';
+import { against, answersFor, beginRun, runIdOf, runIdsOf } from './beginning.ts';
 
 /** What keeps it from beginning by itself may pass: it is tried again so long before people are asked. Domain time. */
 const RETRY_FOR = 2 * 60_000;
@@ -130,7 +130,7 @@ async function runsOf(door: Door, window: Window, occurrence: Occurrence): Promi
     const begun =
       now - started.at > GRACE
         ? ({ is: 'refused', says: 'maint was not there when it was to begin.', remedy: '' } as const)
-        : await begunBy(door, window, occurrence, app, started.by ?? window.createdBy);
+        : await begunBy(door, window, occurrence, app, started.by ?? answersFor(window));
     if ('is' in begun) {
       await door.store.windows.happened(occurrence.id, now, (locked) =>
         locked.state !== 'started' || locked.facts.some((fact) => fact.is === 'called-off' && fact.app === app.id)
@@ -157,7 +157,7 @@ async function begunBy(
 async function startByItself({ door }: Driving, window: Window, occurrence: Occurrence): Promise<Moved> {
   const now = door.clock.now();
   const refusals = await Promise.all(
-    window.apps.map((app) => against(door, window.createdBy, window, occurrence, app)),
+    window.apps.map((app) => against(door, answersFor(window), window, occurrence, app)),
   );
   const why = refusals.find((refusal) => refusal !== null);
   if (why !== undefined && why !== null && refusals.every((refusal) => refusal !== null)) {

@@ -9,7 +9,13 @@ import type { Answers, Question } from '../../windows/reading.ts';
 import type { Refused } from '../commands/reply.ts';
 
 /** A window as it would be saved: plain JSON, to be handed back as it was given. Some 600 characters for one app. */
-export const WindowDraft = Window.omit({ createdBy: true, createdAt: true, changedAt: true, exceptions: true }).extend({
+export const WindowDraft = Window.omit({
+  createdBy: true,
+  savedBy: true,
+  createdAt: true,
+  changedAt: true,
+  exceptions: true,
+}).extend({
   /** Of what the person saw: 0 for a new one, whose `id` is fixed so that it is saved once however often it is asked for. */
   version: z.number().int().nonnegative(),
 });

@@ -44,6 +44,7 @@ export async function schedule(
       ...draft,
       exceptions: stored?.window.exceptions ?? [],
       createdBy: stored?.window.createdBy ?? by,
+      savedBy: by,
       createdAt: stored?.window.createdAt ?? now,
       changedAt: now,
     };

@@ -1,6 +1,7 @@
 // What a channel is told of a planned window: one message each. Each says by itself which apps and when, for a thread is read
 // from its end; the first one says everything.
 import { unreachable } from '../../errors.ts';
+import { samePerson } from '../../model/person.ts';
 import type { Fact, Window } from '../../model/window.ts';
 import type { ToSay } from '../../run/windows/announcing.ts';
 import type { ChecklistItem } from '../../run/windows/reply.ts';
@@ -141,10 +142,14 @@ function whole(window: Window, startAt: number, endAt: number): string[] {
   return [
     ...zones.map((zone) => spanWords(zone, startAt, endAt - startAt)),
     `Reason: ${window.reason === null ? 'none given' : said(window.reason, 500)}`,
-    `Planned by ${named(window.createdBy)}`,
+    `Planned by ${named(window.createdBy)}${changedBy(window)}`,
     ...(window.leads.length === 0 ? [] : [`Led by ${window.leads.map(lead).join(', ')}`]),
     window.startsBy === 'itself' ? 'It begins by itself.' : 'Somebody is asked to begin it when the time has come.',
   ];
+}
+
+function changedBy({ createdBy, savedBy }: Window): string {
+  return savedBy === undefined || samePerson(savedBy, createdBy) ? '' : `, changed by ${named(savedBy)}`;
 }
 
 function lead(id: string): string {

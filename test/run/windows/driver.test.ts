@@ -78,6 +78,18 @@ describe('a window that begins by itself', () => {
     expect(kinds(b).slice(-3)).toEqual(['asked', 'started', 'quiet']);
   });
 
+  it('begins for who saved it last: their change was not asked for by who planned it, who may have gone meanwhile', async () => {
+    const b = await bed();
+    b.name({ operators: [ada.id, grace.id] });
+    const id = await b.planned({ startsBy: 'asking', announceBefore: [] });
+    b.name({ operators: [grace.id] });
+    const draft = await b.proposed({ announceBefore: [], changes: { id, version: 1 } }, grace);
+    expect(await b.commands.schedule(grace, draft, 'UTC')).toMatchObject({ what: 'edited' });
+    await b.pass(2 * DAY + 12 * HOUR + 30 * MINUTE);
+    expect(kinds(b)).toEqual(['planned', 'started', 'quiet']);
+    expect(await b.engine.store.unfinished()).toMatchObject([{ askedBy: grace }]);
+  });
+
   it('has the next one planned as soon as one has begun', async () => {
     const b = await bed();
     const id = await b.planned({ typed: 'every day 01:00 for 1h', announceBefore: [10 * MINUTE] });
