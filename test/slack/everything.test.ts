@@ -114,8 +114,16 @@ interface Flow {
   run(b: Bot): Promise<void>;
 }
 
-const asking: Event = { is: 'asked', question: 'start-1', about: { is: 'start', names: ['scheduler'] } };
+const asking: Event & { is: 'asked' } = {
+  is: 'asked',
+  question: 'start-1',
+  about: { is: 'start', names: ['scheduler'] },
+};
 const atStart: Event[] = [planned([exceptScheduler]), asking];
+const atWait: Event[] = [
+  planned([{ ...exceptScheduler, waits: 'scheduler' }]),
+  { ...asking, about: { is: 'start', names: ['scheduler'], waits: ['scheduler'] } },
+];
 const holding: Event[] = [planned(), ...toQuiet];
 const back: Event[] = [...holding, ...approved];
 const turning: Event = {
@@ -126,6 +134,7 @@ const turning: Event = {
 /** What has happened until somebody is asked, and what they can answer. */
 const asked: readonly (readonly [string, readonly Event[], readonly (typeof answers)[number][]])[] = [
   ['start', atStart, ['accept', 'cancel']],
+  ['start', atWait, ['wait']],
   ['resume', [...holding, ...approved.slice(0, 2)], ['approve', 'approve-layers', 'not-yet']],
   ['drift', [...back, drifted], ['restore', 'keep', 'later']],
   ['violation', [...holding, loud], ['quiet-again']],
