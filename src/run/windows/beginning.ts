@@ -42,7 +42,10 @@ export async function against(
   app: App,
 ): Promise<Refused | null> {
   const entry = await admitted(door, by, 'operate', app.id, `start ${app.name}, as planned (${window.id})`);
-  return entry.is === 'refused' ? entry : hindrance(door, occurrence, app);
+  if (entry.is === 'admitted') return hindrance(door, occurrence, app);
+  // The channel reads it, and it is about neither of those there.
+  const says = `It would have begun for ${by.name === '' ? by.id : by.name}, who may not begin it now: “${entry.says}”`;
+  return { ...entry, says };
 }
 
 /** The same, whoever begins it. */

@@ -131,6 +131,8 @@ async function runsOf(door: Door, window: Window, occurrence: Occurrence): Promi
       now - started.at > GRACE
         ? ({ is: 'refused', says: 'maint was not there when it was to begin.', remedy: '' } as const)
         : await begunBy(door, window, occurrence, app, started.by ?? answersFor(window));
+    // Those that have begun do not wait for it. A person who has pressed the button was told of it, and counts on it no more.
+    if ('is' in begun && started.by === undefined && now - started.at < RETRY_FOR) continue;
     if ('is' in begun) {
       await door.store.windows.happened(occurrence.id, now, (locked) =>
         locked.state !== 'started' || locked.facts.some((fact) => fact.is === 'called-off' && fact.app === app.id)

@@ -69,6 +69,7 @@ describe('a window that begins by itself', () => {
     b.name({ operators: [grace.id] });
     await b.pass(3 * DAY - 11 * HOUR - DAY);
     expect(kinds(b).at(-1)).toBe('asked');
+    expect(b.said().at(-1)).toContain('It would have begun for Ada, who may not begin it now');
     expect((await b.occurrence(id)).occurrence.runs).toEqual([]);
     const refused = await b.commands.startWindow(ada, (await b.occurrence(id)).occurrence.id);
     expect(refused.is).toBe('refused');
@@ -108,8 +109,22 @@ describe('a window that begins by itself', () => {
     await b.pass(40 * MINUTE);
     const { occurrence } = await b.occurrence(id);
     expect(occurrence.state).toBe('started');
-    expect(kinds(b)).toEqual(['planned', 'started', 'called-off', 'quiet']);
-    expect(b.said()[2]).toContain('under way already');
+    expect(kinds(b)).toEqual(['planned', 'started', 'quiet', 'called-off']);
+    expect(b.said()[3]).toContain('under way already');
+  });
+
+  it('waits two minutes for one of its apps, while the others have begun', async () => {
+    const b = await bed();
+    const id = await b.planned({ apps: ['shop', 'till'], announceBefore: [] });
+    await b.pass(2 * DAY + 12 * HOUR);
+    const earlier = await b.engine.start('till');
+    await b.pass(Date.UTC(2026, 10, 24, 1, 0, 40) - b.engine.clock.now());
+    expect(kinds(b)).toEqual(['planned', 'started', 'quiet']);
+    await b.engine.approve(earlier.id);
+    await b.pass(10 * MINUTE);
+    const { occurrence } = await b.occurrence(id);
+    expect(new Set((await b.engine.store.unfinished()).map((run) => run.id))).toEqual(new Set(occurrence.runs));
+    expect(kinds(b)).toEqual(['planned', 'started', 'quiet', 'quiet']);
   });
 });
 
