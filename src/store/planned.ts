@@ -30,7 +30,7 @@ export interface Windows {
   happened(
     occurrence: string,
     at: number,
-    fact: (occurrence: Occurrence) => Fact | windows.Refused | null,
+    fact: (occurrence: Occurrence, seq: number) => Fact | windows.Refused | null,
   ): Promise<windows.OccurrenceChanged>;
   occurrence(id: string): Promise<occurrences.StoredOccurrence | null>;
   occurrencesOf(window: string): Promise<readonly occurrences.StoredOccurrence[]>;

@@ -127,19 +127,19 @@ export type OccurrenceChanged =
   | { readonly is: 'unknown' };
 
 /**
- * What happens to an occurrence: of many at once each sees what came before it. `fact`: null where nothing happens any more.
- * Throws what `withFact` throws.
+ * What happens to an occurrence: of many at once each sees what came before it. `fact`: null where nothing happens any more; its
+ * `seq` is one more with every change of the occurrence, or of its window. Throws what `withFact` throws.
  */
 export async function changeOccurrence(
   db: Db,
   id: string,
   at: number,
-  fact: (occurrence: Occurrence) => Fact | Refused | null,
+  fact: (occurrence: Occurrence, seq: number) => Fact | Refused | null,
 ): Promise<OccurrenceChanged> {
   return db.transaction().execute(async (tx): Promise<OccurrenceChanged> => {
     const [stored] = await occurrences(tx, { id, lock: true });
     if (stored === undefined) return { is: 'unknown' };
-    const what = fact(stored.occurrence);
+    const what = fact(stored.occurrence, stored.seq);
     if (what === null) return { is: 'changed', stored };
     if (what.is === 'refused') return what;
     const occurrence = withFact(stored.occurrence, what);

@@ -7,7 +7,7 @@ import { checklistOf } from './checklist.ts';
 import type { Driving } from './driver.ts';
 import type { ChecklistItem } from './reply.ts';
 
-type StoredOccurrence = NonNullable<Awaited<ReturnType<Store['windows']['occurrence']>>>;
+export type StoredOccurrence = NonNullable<Awaited<ReturnType<Store['windows']['occurrence']>>>;
 
 export interface ToSay {
   readonly window: Window;

@@ -8,7 +8,7 @@ import { nextFact } from '../../windows/from-runs.ts';
 import { GRACE, nextMove } from '../../windows/next-move.ts';
 import type { Door } from '../commands/door.ts';
 import type { Refused } from '../commands/reply.ts';
-import { type Announcer, announce } from './announcing.ts';
+import { type Announcer, announce, type StoredOccurrence } from './announcing.ts';
 import { against, answersFor, beginRun, runIdOf, runIdsOf } from './beginning.ts';
 
 /** What keeps it from beginning by itself may pass: it is tried again so long before people are asked. Domain time. */
@@ -59,7 +59,7 @@ export function createWindowDriver(parts: Parts): WindowDriver {
           if (occurrence.state === 'started') belongs.set(run, id);
           else belongs.delete(run);
         }
-        const moved = await oneMove(driving, saved.window, occurrence);
+        const moved = await oneMove(driving, saved.window, stored);
         if (moved.is === 'moved') continue;
         await planNext(driving.door, saved.window, occurrence);
         const told = await announce(driving, saved.window, stored);
@@ -76,7 +76,7 @@ export function createWindowDriver(parts: Parts): WindowDriver {
 
 type Moved = { readonly is: 'moved' } | { readonly is: 'rests'; readonly until: number | null };
 
-async function oneMove(driving: Driving, window: Window, occurrence: Occurrence): Promise<Moved> {
+async function oneMove(driving: Driving, window: Window, { occurrence, seq: found }: StoredOccurrence): Promise<Moved> {
   const { store, clock } = driving.door;
   const now = clock.now();
   if (occurrence.state === 'started') {
@@ -90,9 +90,10 @@ async function oneMove(driving: Driving, window: Window, occurrence: Occurrence)
   const move = nextMove(occurrence, window, now);
   switch (move.is) {
     case 'start':
-      return startByItself(driving, window, occurrence);
+      return startByItself(driving, window, occurrence, found);
     case 'happened':
-      return happened(driving, occurrence, (locked) => {
+      return happened(driving, occurrence, (locked, seq) => {
+        if (seq !== found) return null;
         const still = nextMove(locked, window, now);
         return still.is === 'happened' ? still.fact : null;
       });
@@ -107,7 +108,7 @@ async function oneMove(driving: Driving, window: Window, occurrence: Occurrence)
   async function happened(
     { door }: Driving,
     { id }: Occurrence,
-    fact: (locked: Occurrence) => Fact | null,
+    fact: (locked: Occurrence, seq: number) => Fact | null,
   ): Promise<Moved> {
     await store.windows.happened(id, door.clock.now(), fact);
     return { is: 'moved' };
@@ -155,8 +156,11 @@ async function begunBy(
   return (await against(door, by, window, occurrence, app)) ?? beginRun(door, window, occurrence, app, by);
 }
 
-/** The intent first: a process that dies right after it has begun the runs must not let the window look missed. */
-async function startByItself({ door }: Driving, window: Window, occurrence: Occurrence): Promise<Moved> {
+/**
+ * The intent first: a process that dies right after it has begun the runs must not let the window look missed. To ask who may
+ * takes seconds: a window that was saved otherwise meanwhile is looked at anew (`found`: the occurrence's `seq` before that).
+ */
+async function startByItself({ door }: Driving, window: Window, occurrence: Occurrence, found: number): Promise<Moved> {
   const now = door.clock.now();
   const refusals = await Promise.all(
     window.apps.map((app) => against(door, answersFor(window), window, occurrence, app)),
@@ -164,14 +168,14 @@ async function startByItself({ door }: Driving, window: Window, occurrence: Occu
   const why = refusals.find((refusal) => refusal !== null);
   if (why !== undefined && why !== null && refusals.every((refusal) => refusal !== null)) {
     if (now < occurrence.startAt + RETRY_FOR) return { is: 'rests', until: now + RETRY_EVERY };
-    await door.store.windows.happened(occurrence.id, now, (locked) =>
-      nextMove(locked, window, now).is === 'start' ? { is: 'asked', at: now, why: why.says } : null,
+    await door.store.windows.happened(occurrence.id, now, (locked, seq) =>
+      seq === found && nextMove(locked, window, now).is === 'start' ? { is: 'asked', at: now, why: why.says } : null,
     );
     return { is: 'moved' };
   }
   const runs = runIdsOf(occurrence, window);
-  await door.store.windows.happened(occurrence.id, now, (locked) =>
-    nextMove(locked, window, now).is === 'start' ? { is: 'started', at: now, runs } : null,
+  await door.store.windows.happened(occurrence.id, now, (locked, seq) =>
+    seq === found && nextMove(locked, window, now).is === 'start' ? { is: 'started', at: now, runs } : null,
   );
   return { is: 'moved' };
 }

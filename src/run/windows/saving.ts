@@ -149,11 +149,11 @@ function skipped(date: string): Window['exceptions'][number] {
 export async function occurrenceNamed(
   door: Door,
   id: string,
-): Promise<{ readonly occurrence: Occurrence; readonly stored: StoredWindow } | Refused> {
+): Promise<{ readonly occurrence: Occurrence; readonly seq: number; readonly stored: StoredWindow } | Refused> {
   const found = await door.store.windows.occurrence(id);
   const stored = found === null ? null : await door.store.windows.load(found.occurrence.window);
   if (found === null || stored === null) return refused(unknown.says, unknown.remedy);
-  return { occurrence: found.occurrence, stored };
+  return { ...found, stored };
 }
 
 /** Whoever changes a window, or begins it, has to be let in for every app of it. */

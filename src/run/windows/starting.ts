@@ -6,10 +6,14 @@ import { standsAgainst } from '../../windows/next-move.ts';
 import { type Door, refused, troubleAsAnswer, writtenDown } from '../commands/door.ts';
 import type { Refused } from '../commands/reply.ts';
 import { beginRun, hindrance, runIdsOf, tooEarly } from './beginning.ts';
+import { overtaken } from './propose.ts';
 import type { WindowStarted } from './reply.ts';
 import { notFor, occurrenceNamed } from './saving.ts';
 
-export async function startWindow(door: Door, by: Person, id: string): Promise<WindowStarted | Refused> {
+/** To ask who may takes seconds; a window that something has happened to meanwhile is looked at anew, so many times. */
+const LOOKS = 3;
+
+export async function startWindow(door: Door, by: Person, id: string, looks = LOOKS): Promise<WindowStarted | Refused> {
   const found = await occurrenceNamed(door, id);
   if ('is' in found) return found;
   const { window } = found.stored;
@@ -34,8 +38,12 @@ export async function startWindow(door: Door, by: Person, id: string): Promise<W
     const changed = await door.store.windows.happened(
       id,
       now,
-      (locked) => standsAgainst('start', locked) ?? tooEarly(locked, now) ?? { is: 'started', at: now, runs, by },
+      (locked, seq) =>
+        standsAgainst('start', locked) ??
+        tooEarly(locked, now) ??
+        (seq === found.seq ? { is: 'started', at: now, runs, by } : meanwhile),
     );
+    if (changed === meanwhile && looks > 1) return startWindow(door, by, id, looks - 1);
     if (changed.is === 'unknown') return refused('This window is not known.', '/maint windows lists what is planned.');
     if (changed.is === 'refused') return writtenDown(door, by, what, refused(changed.says, changed.remedy));
     await door.store.audit({ at: now, person: by, what, outcome: 'started', why: null });
@@ -51,6 +59,8 @@ export async function startWindow(door: Door, by: Person, id: string): Promise<W
     return { is: 'window-started', window, occurrence, runs: begun, refused: no };
   });
 }
+
+const meanwhile = overtaken();
 
 /** What is begun when its time is over has its whole length from then on. */
 async function prolonged(door: Door, { id, endAt }: Occurrence, { lengthMs }: Window, now: number) {

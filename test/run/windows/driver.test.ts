@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { createCommands } from '../../../src/run/commands/index.ts';
 import { ada, grace } from '../../helpers/engine.ts';
 import { type Bed, beds, DAY, HOUR, MINUTE } from './bed.ts';
 
@@ -257,6 +258,74 @@ describe('a window that is taken back', () => {
     });
     await b.pass(DAY);
     expect(kinds(b).toSorted()).toEqual(['planned', 'planned', 'skipped']);
+  });
+});
+
+describe('a window that is saved at the moment of its beginning', () => {
+  /** Right before the beginning is written down, another person saves it otherwise. */
+  async function savedMeanwhile(over: { readonly apps?: readonly string[]; readonly startsBy?: 'asking' }) {
+    const b = await bed();
+    const usual = { typed: 'every day 01:00 for 1h', announceBefore: [] };
+    const id = await b.planned({ ...usual, apps: ['shop', 'till'] });
+    const { store } = b.engine;
+    let saved = false;
+    const slow = b.process(b.announcer, {
+      ...store,
+      windows: {
+        ...store.windows,
+        async happened(occurrence, at, fact) {
+          if (!saved) {
+            saved = true;
+            const changes = { id, version: 1 };
+            const draft = await b.proposed({ ...usual, apps: ['shop', 'till'], ...over, typed: null, changes }, grace);
+            expect(await b.commands.schedule(grace, draft, 'UTC')).toMatchObject({ what: 'edited' });
+          }
+          return store.windows.happened(occurrence, at, fact);
+        },
+      },
+    });
+    await b.pass(12 * HOUR + 30 * MINUTE, [slow]);
+    expect(saved).toBe(true);
+    return { b, occurrence: (await b.occurrence(id)).occurrence };
+  }
+
+  it('begins the apps that it has by then', async () => {
+    const { b, occurrence } = await savedMeanwhile({ apps: ['shop'] });
+    expect(occurrence.runs).toHaveLength(1);
+    expect((await b.engine.store.unfinished()).map(({ app }) => app.name)).toEqual(['shop']);
+  });
+
+  it('begins those by the button too', async () => {
+    const b = await bed();
+    const usual = { typed: 'every day 01:00 for 1h', announceBefore: [] };
+    const id = await b.planned({ ...usual, apps: ['shop', 'till'], startsBy: 'asking' });
+    await b.pass(12 * HOUR + 5 * MINUTE);
+    const { occurrence } = await b.occurrence(id);
+    const { store } = b.engine;
+    let saved = false;
+    const slow = createCommands({
+      ...b.door,
+      store: {
+        ...store,
+        async unfinishedOf(app) {
+          if (!saved) {
+            saved = true;
+            const draft = await b.proposed({ ...usual, typed: null, changes: { id, version: 1 } }, grace);
+            expect(await b.commands.schedule(grace, draft, 'UTC')).toMatchObject({ what: 'edited' });
+          }
+          return store.unfinishedOf(app);
+        },
+      },
+    });
+    expect(await slow.startWindow(ada, occurrence.id)).toMatchObject({ runs: [{ app: { name: 'shop' } }] });
+    expect(saved).toBe(true);
+    expect((await b.occurrence(id)).occurrence.runs).toHaveLength(1);
+  });
+
+  it('asks where it was saved to ask', async () => {
+    const { b, occurrence } = await savedMeanwhile({ startsBy: 'asking' });
+    expect(occurrence.state).toBe('asked');
+    expect(await b.engine.store.unfinished()).toEqual([]);
   });
 });
 
