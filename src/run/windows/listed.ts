@@ -48,7 +48,9 @@ export function listedOf(
       ...(can('skip') && window.when.is === 'rule' ? (['skip'] as const) : []),
       // What has begun goes on; of one that comes again, what comes after it can be cancelled.
       ...(open && !(begun && window.when.is === 'once') ? (['cancel'] as const) : []),
-      ...(can('start') && occurrence !== null && tooEarly(occurrence, now) === null ? (['start'] as const) : []),
+      ...(open && can('start') && occurrence !== null && tooEarly(occurrence, now) === null
+        ? (['start'] as const)
+        : []),
     ],
   };
 }

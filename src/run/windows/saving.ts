@@ -40,6 +40,12 @@ export async function schedule(
     const { stored } = found;
     if (version > 0 && (stored === null || stored.cancelledAt !== null))
       return { is: 'refused', says: 'This window was cancelled.', remedy: 'Plan another one with /maint schedule.' };
+    const gone = found.occurrences.find(
+      // Of what comes again the next one is planned already, and is moved when this one is over.
+      ({ state }) => state === 'started' || (state === 'ended' && stored?.window.when.is === 'once'),
+    );
+    const stands = gone === undefined ? null : standsAgainst('move', gone);
+    if (stands !== null) return stands;
     const window: Window = {
       ...draft,
       exceptions: stored?.window.exceptions ?? [],
@@ -118,7 +124,10 @@ export async function cancelWindow(door: Door, by: Person, id: string, own: stri
     { expected: stored.version, at: now },
     ({ stored: is, occurrences }) => {
       if (is === null) return unknown;
-      const open = occurrences.filter((one) => standsAgainst('cancel', one) === null);
+      // Of those that were missed only the last can still be asked about, and only as long as no other comes.
+      const can = occurrences.filter((one) => standsAgainst('cancel', one) === null);
+      const toCome = can.filter(({ state }) => state !== 'missed');
+      const open = toCome.length > 0 ? toCome : can.slice(-1);
       const begun = occurrences.find(({ state }) => state === 'started');
       // What has begun goes on; what comes after it does not.
       if (begun !== undefined && open.length === 0 && is.window.when.is === 'once') {

@@ -18,6 +18,14 @@ export async function startWindow(door: Door, by: Person, id: string, looks = LO
   if ('is' in found) return found;
   const { window } = found.stored;
   const what = `start window ${window.id} (${window.apps.map(({ name }) => name).join(', ')})`;
+  if (found.stored.cancelledAt !== null && standsAgainst('start', found.occurrence) === null) {
+    return writtenDown(
+      door,
+      by,
+      what,
+      refused('This window was cancelled.', 'For a maintenance now: /maint start APP.'),
+    );
+  }
   // Who may begin some of its apps only begins none: the others would be called off by it.
   const unfit = await notFor(door, by, window.apps, what);
   if (unfit !== null) return unfit;

@@ -169,6 +169,68 @@ describe('the list of windows', () => {
   });
 });
 
+describe('a window that has begun', () => {
+  it('is not saved otherwise by a form that was opened before, and told of with other apps', async () => {
+    const b = await bed();
+    const id = await b.planned({ typed: 'every day 01:00 for 1h', announceBefore: [] });
+    const draft = await b.proposed({ apps: ['till'], typed: null, changes: { id, version: 1 } });
+    await b.pass(12 * HOUR + 40 * MINUTE);
+    expect(await b.commands.schedule(ada, draft, 'UTC')).toMatchObject({
+      is: 'refused',
+      says: 'This window has begun.',
+      remedy: expect.stringContaining('/maint extend APP'),
+    });
+  });
+
+  it('and is over, where it comes once, is not saved for another time: it would never come', async () => {
+    const b = await bed();
+    const id = await b.planned({ typed: '2026-11-22 01:00 UTC for 10m', announceBefore: [] });
+    const changes = { id, version: 1 };
+    const draft = await b.proposed({ typed: '2026-11-22 23:00 UTC for 10m', changes });
+    await b.pass(11 * HOUR);
+    const early = await b.commands.startWindow(ada, (await b.occurrence(id)).occurrence.id);
+    if (early.is === 'refused') throw new Error(early.says);
+    await b.pass(MINUTE);
+    await b.engine.approve(early.runs[0]?.id ?? '');
+    await b.pass(5 * MINUTE);
+    expect((await b.occurrence(id)).occurrence.state).toBe('ended');
+    expect(await b.commands.schedule(ada, draft, 'UTC')).toMatchObject({
+      is: 'refused',
+      says: 'This window is over.',
+    });
+  });
+});
+
+describe('taking back a window', () => {
+  it('that was missed again and again tells of what was to come, and not of each time that it did not', async () => {
+    const b = await bed();
+    const id = await b.planned({ typed: 'every day 01:00 for 1h', announceBefore: [], startsBy: 'asking' });
+    await b.pass(2 * DAY + 14 * HOUR);
+    const [first] = await b.engine.store.windows.occurrencesOf(id);
+    expect(first?.occurrence.state).toBe('missed');
+    const before = b.said().length;
+    expect(await b.commands.cancelWindow(ada, id, 'UTC')).toMatchObject({ what: 'cancelled' });
+    await b.pass(MINUTE);
+    expect(b.said().slice(before)).toEqual([expect.stringContaining('cancelled it')]);
+    // Nor does one of them begin by its old button.
+    expect(await b.commands.startWindow(ada, first?.occurrence.id ?? '')).toMatchObject({
+      is: 'refused',
+      says: 'This window was cancelled.',
+    });
+    expect(await b.commands.windows(ada, null, 'UTC')).toMatchObject({ windows: [] });
+  });
+
+  it('that comes once and was missed tells of it, for that one was asked about', async () => {
+    const b = await bed();
+    const id = await b.planned({ announceBefore: [], startsBy: 'asking' });
+    await b.pass(2 * DAY + 16 * HOUR);
+    const before = b.said().length;
+    expect(await b.commands.cancelWindow(ada, id, 'UTC')).toMatchObject({ what: 'cancelled' });
+    await b.pass(MINUTE);
+    expect(b.said().slice(before)).toEqual([expect.stringContaining('cancelled it')]);
+  });
+});
+
 describe('the checklist', () => {
   it('has every item with what was found, in the time of the window', async () => {
     const b = await bed();

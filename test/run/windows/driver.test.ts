@@ -299,8 +299,9 @@ describe('a window that is saved at the moment of its beginning', () => {
     const b = await bed();
     const usual = { typed: 'every day 01:00 for 1h', announceBefore: [] };
     const id = await b.planned({ ...usual, apps: ['shop', 'till'], startsBy: 'asking' });
-    await b.pass(12 * HOUR + 5 * MINUTE);
+    await b.pass(12 * HOUR + 40 * MINUTE);
     const { occurrence } = await b.occurrence(id);
+    expect(occurrence.state).toBe('asked');
     const { store } = b.engine;
     let saved = false;
     const slow = createCommands({
