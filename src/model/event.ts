@@ -195,7 +195,15 @@ export const Event = z.discriminatedUnion('is', [
     wide: z.boolean().optional(),
   }),
   /** `says`: where "done" alone would say too much: "nothing to do", "not held still, as accepted". */
-  z.object({ is: z.literal('done'), way: Way, step: Step, findings: z.array(Finding), says: z.string().optional() }),
+  z.object({
+    is: z.literal('done'),
+    way: Way,
+    step: Step,
+    findings: z.array(Finding),
+    says: z.string().optional(),
+    /** Of the last look: everything is back, and is only watched from here on. */
+    watched: z.boolean().optional(),
+  }),
   /** This item needs no more work on the way back. `now` is absent where the item is gone. */
   z.object({
     is: z.literal('settled'),

@@ -10,6 +10,7 @@ export type NoteKind =
   | 'extended'
   | 'reminded'
   | 'glass'
+  | 'watched'
   | 'ended'
   | WorkNote;
 /** `work-output` is no message but a file. */
@@ -47,6 +48,8 @@ export function notesOf({ seq, event }: Logged): readonly Note[] {
       return [...note(event.is, event.id), ...(event.lines > 0 ? note('work-output', event.id) : [])];
     case 'glass-broken':
       return note('glass');
+    case 'done':
+      return event.watched === true ? note('watched') : [];
     case 'quieted':
     case 'turned':
     case 'extended':

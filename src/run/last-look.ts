@@ -37,11 +37,11 @@ export async function lastLook(run: Run, on: Performing): Promise<Event[]> {
     if (keys.length > 0) reopened.push({ is: 'reopened', step: hold.name, keys });
   }
   if (reopened.length === 0) {
+    const done: Event = { is: 'done', way: 'back', step: watch.name, findings: [] };
     return [
       ...events,
-      { is: 'done', way: 'back', step: watch.name, findings: [] },
       // What is only watched after it has its time; then the run ends.
-      ...(isLast(run) ? [ended] : []),
+      ...(isLast(run) ? [done, ended] : [{ ...done, watched: true }]),
     ];
   }
   if ((stepOf(run, 'back', watch.name)?.moves ?? 0) >= MOST_MOVES) {

@@ -1,6 +1,7 @@
 // After the door has opened the app is watched for a while, with the whole engine: what people do to it then is theirs, what is
 // found is told, and the run ends when the watch does.
 import { describe, expect, it } from 'vitest';
+import { notesOf } from '../../src/model/notes.ts';
 import { phase } from '../../src/model/run.ts';
 import { ada, type Engine, engines, grace, shop } from '../helpers/engine.ts';
 
@@ -31,6 +32,9 @@ describe('an app that is open again', () => {
     const run = await engine.ended(id);
     expect(run.ended?.as).toBe('restored');
     expect(engine.clock.now() - from).toBe(10 * MINUTE);
+    // The channel hears of it when the watch begins, once.
+    const notes = (await engine.store.log(id)).flatMap(notesOf).filter(({ kind }) => kind === 'watched');
+    expect(notes).toHaveLength(1);
     expect(run.questions.filter(({ about }) => about.is !== 'resume')).toEqual([]);
   });
 

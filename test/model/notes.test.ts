@@ -43,6 +43,13 @@ describe('which events the channel hears of', () => {
     expect(of(event).map((note) => note.kind)).toEqual([event.is]);
   });
 
+  test('the beginning of the watch, and no other step that is done', () => {
+    const done: Event = { is: 'done', way: 'back', step: 'watch', findings: [] };
+    expect(of({ ...done, watched: true }).map((note) => note.kind)).toEqual(['watched']);
+    expect(of(done)).toEqual([]);
+    expect(of({ ...done, step: 'workers' })).toEqual([]);
+  });
+
   test('what only the card shows makes no noise', () => {
     expect(of({ is: 'sent', way: 'quiet', step: 'workers' })).toEqual([]);
     expect(of({ is: 'waiting', way: 'quiet', step: 'workers', why: 'stopping', memo: null })).toEqual([]);

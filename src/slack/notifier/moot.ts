@@ -27,6 +27,7 @@ export function mootness(run: Run, note: Message, notes: readonly Message[]): st
   // An answer is worth reading: it says who decided what.
   if (note.kind === 'question' && run.ended !== null && asked?.answered === null)
     return 'nobody answered it, and the maintenance has ended';
+  if (note.kind === 'watched' && run.ended !== null) return 'the receipt says it';
   if (note.kind !== 'reminded') return null;
   if (newer) return 'there is a later reminder';
   if (run.ended !== null || (asked === undefined ? run.way === 'back' : !open(asked)))

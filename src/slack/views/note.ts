@@ -7,9 +7,10 @@ import type { Finding } from '../../model/proof.ts';
 import { approved, approvers, quietSays, type Run } from '../../model/run.ts';
 import { workUnderWayAt } from '../../model/work.ts';
 import { context, type Drawn, lines, message, section } from './blocks.ts';
+import { asItStands } from './door.ts';
 import { emergency } from './emergency.ts';
 import { question } from './questions.ts';
-import { receipt } from './receipt.ts';
+import { backWords, receipt } from './receipt.ts';
 import { called, code, duration, named, said, time } from './text.ts';
 import { failedToQuiet, questionWords } from './words.ts';
 import { workNote } from './work.ts';
@@ -23,7 +24,7 @@ export interface Told {
 /** Notes that the whole channel has to see, not only who follows the thread. */
 export function broadcasts(run: Run, kind: NoteKind): boolean {
   if (kind === 'turned') return failedToQuiet(run) !== null;
-  return kind === 'glass' || kind === 'question' || kind === 'reminded' || kind === 'ended';
+  return kind === 'glass' || kind === 'watched' || kind === 'question' || kind === 'reminded' || kind === 'ended';
 }
 
 /** One message, but for an emergency card that is too long for one. */
@@ -75,6 +76,11 @@ function single(run: Run, kind: Exclude<NoteKind, 'emergency'>, told: Told, now:
       return line(run, workNote(run, kind, told.question));
     case 'glass':
       return glass(run);
+    case 'watched':
+      return line(
+        run,
+        `✅ ${backWords(run)}, and ${asItStands(run)}. It is watched for ${duration(run.settings.watchAfter)}: what is found is told in this thread, and the receipt comes then.`,
+      );
     case 'ended':
       return run.ended === null ? line(run, 'is not over yet.') : receipt(run, run.ended);
     default:

@@ -15,10 +15,8 @@ export function receipt(run: Run, ended: NonNullable<Run['ended']>): Drawn {
     const why = `🚫 *${app}*: cancelled, ${sentence(ended.why, 1_500)} Nothing was changed.`;
     return message(`${app}: cancelled, ${sentence(ended.why, 600)}`, { top: [section(why)] });
   }
-  const kept = run.items.filter((item) => item.settled?.as === 'kept');
-  const left = run.items.filter((item) => item.settled?.as === 'left');
-  const gone = run.items.filter((item) => item.settled?.as === 'gone');
-  const words = restoredWords(run, kept.length, left.length, gone.length);
+  const [kept, left, gone] = [otherwise(run, 'kept'), otherwise(run, 'left'), otherwise(run, 'gone')];
+  const words = backWords(run);
   const failed = failedToQuiet(run);
   const why = failed === null ? '' : ` It could not be made quiet: ${sentence(failed, 600)}`;
   const since = run.touchedAt;
@@ -40,7 +38,15 @@ export function receipt(run: Run, ended: NonNullable<Run['ended']>): Drawn {
   });
 }
 
-function restoredWords(run: Run, kept: number, left: number, gone: number): string {
+function otherwise(run: Run, as: 'kept' | 'left' | 'gone'): readonly ItemState[] {
+  return run.items.filter((item) => item.settled?.as === as);
+}
+
+/** "everything is as it was before, except 1 thing kept different". */
+export function backWords(run: Run): string {
+  const kept = otherwise(run, 'kept').length;
+  const left = otherwise(run, 'left').length;
+  const gone = otherwise(run, 'gone').length;
   if (kept + left + gone === 0) return 'everything is as it was before';
   // "Everything, except everything" would read as if something had been put back.
   if (left === run.items.filter(touched).length)

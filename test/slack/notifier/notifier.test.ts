@@ -351,6 +351,8 @@ test('questions, reminders and the receipt are shown in the channel too, other n
   await b.happens([...approved, drifted, stuck]);
   await b.reads(/was changed by somebody else/u);
   await b.reads(/is not back/u);
+  await b.happens([{ is: 'done', way: 'back', step: 'watch', findings: [], watched: true }]);
+  await b.reads(/It is watched for/u);
   await b.happens([{ is: 'ended', as: 'restored', why: 'all as before' }]);
   await b.reads(/is restored/u);
   await b.reads(/emergency card for .?shop.? is void/u);
@@ -361,13 +363,13 @@ test('questions, reminders and the receipt are shown in the channel too, other n
       .filter((m) => m.broadcast === broadcast)
       .map(
         (m) =>
-          /emergency card|way back starts|planned end was|put everything back|on its way back|changed by|is not back|is restored/u.exec(
+          /emergency card|way back starts|planned end was|put everything back|on its way back|changed by|is not back|is watched for|is restored/u.exec(
             b.slack.render(m),
           )?.[0],
       );
   // The approval was answered before it could be posted: there is nothing left to call people for.
   expect(first(false)).toEqual(['emergency card', 'way back starts', 'put everything back', 'on its way back']);
-  expect(first(true)).toEqual(['planned end was', 'changed by', 'is not back', 'is restored']);
+  expect(first(true)).toEqual(['planned end was', 'changed by', 'is not back', 'is watched for', 'is restored']);
 });
 
 test('a reminder that comes too late is not posted', async () => {
