@@ -153,6 +153,11 @@ async function set(queues: Queues, cx: Cx, queue: QueueOf, changes: readonly Cha
 /** Longer than one write to a Redis or a Postgres takes before it is given up, milliseconds. */
 const FENCE = 6_000;
 
+/** Whether an item is of this queue. */
+export function isOfQueue(queue: QueueOf, item: string): boolean {
+  return item.startsWith(keyOf(queue, ''));
+}
+
 function keyOf(queue: QueueOf, key: string): string {
   return `${queue.key} ${key}`;
 }

@@ -1,7 +1,9 @@
 // The job queues: those that the settings of the app name, with what waits and runs in them, and those that it seems to have.
 import type { Entry, LongestJob } from '../../model/inventory.ts';
+import type { Json } from '../../model/json.ts';
+import type { Look } from '../../model/step.ts';
 import type { Reading } from '../../queues/queue.ts';
-import { hasIntake } from '../../steps/intake.ts';
+import { hasIntake, isOfQueue } from '../../steps/intake.ts';
 import { type Looked, unreadableName } from '../../steps/queues.ts';
 import { systemsInWeb } from './background.ts';
 import { type Read, unusable } from './entry.ts';
@@ -45,7 +47,7 @@ function named({ looks }: Read, queue: Looked): Entry {
     ...(oldest === null ? [] : [`the oldest for ${minutes(oldest.ageMs)} (${oldest.what})`]),
     ...(doubt === null ? [] : [doubt]),
   ];
-  const not = notWaitedFor(queue, found.reading);
+  const not = notWaitedFor(queue, found.reading, looks);
   return {
     ...base,
     jobs: { queued, running, oldest: oldest?.ageMs ?? null },
@@ -57,14 +59,21 @@ function named({ looks }: Read, queue: Looked): Entry {
 }
 
 /** As the drain has it: what it cannot count, and what nobody can keep from giving out the next job, it goes past. */
-function notWaitedFor(queue: Looked, { running, queued }: Reading): { why: string; remedy: string } | null {
+function notWaitedFor(
+  queue: Looked,
+  { running, queued }: Reading,
+  looks: Read['looks'],
+): { why: string; remedy: string } | null {
   if (running === null) {
     return {
       why: 'jobs in flight are not waited for',
       remedy: 'See by hand that its workers have nothing in hand before you start.',
     };
   }
-  const stops = queue.system.over === 'http' || queue.setting.system === 'sidekiq' || hasIntake(queue);
+  const stops =
+    queue.system.over === 'http' ||
+    queue.setting.system === 'sidekiq' ||
+    (hasIntake(queue) && isPausable(queue, looks.get('intake')));
   if (stops || queued === 0) return null;
   const heeded =
     queue.setting.system === 'good-job'
@@ -74,6 +83,11 @@ function notWaitedFor(queue: Looked, { running, queued }: Reading): { why: strin
     why: 'nothing pauses it, so each job is followed by another as long as some wait; they are not waited for',
     remedy: `Let it become empty before you start, or see that its jobs can be done twice.${heeded}`,
   };
+}
+
+/** Of what the intake has seen of it, something; none of a BullMQ that is too old to be paused. */
+function isPausable(queue: Looked, intake: Look<Json> | undefined): boolean {
+  return intake?.is !== 'seen' || intake.items.some(({ key }) => isOfQueue(queue, key));
 }
 
 function minutes(ms: number): string {

@@ -6,11 +6,13 @@ import { herokuPreflight } from '../../../src/heroku/preflight.ts';
 import { herokuQueues, sharedLook } from '../../../src/heroku/queues.ts';
 import type { QueueSetting, Settings } from '../../../src/model/settings.ts';
 import type { Reading } from '../../../src/queues/queue.ts';
+import { realRedis } from '../../helpers/redis.ts';
 import { httpApp } from '../../steps/http-app.ts';
 import { scenes } from '../../steps/scene.ts';
 import { holdsOf } from '../steps/stage.ts';
 
 const sceneFor = scenes();
+const redis = await realRedis();
 const MINUTE = 60_000;
 
 async function inventory(settings: Partial<Settings>, config: Readonly<Record<string, string>> = {}) {
@@ -77,6 +79,21 @@ describe('a queue that the settings name', () => {
       expect(limits).toBeNull();
     },
   );
+
+  it.skipIf(redis === null).each([
+    ['bullmq:4.12.0', 'not held', /nothing pauses it/],
+    ['bullmq:5.47.3', 'held', /jobs in flight are waited for/],
+  ] as const)('of BullMQ is %s as its library can be paused: %s', async (version, does, says) => {
+    await redis?.empty();
+    await redis?.client.hset('bull:mails:meta', { version, 'opts.maxLenEvents': '10000' });
+    await redis?.client.set('bull:mails:id', '3');
+    await redis?.client.lpush('bull:mails:wait', '1', '2', '3');
+    const queues = [{ system: 'bullmq', at: 'REDIS_URL' }] as const;
+    const found = await inventory({ queues: [...queues] }, { REDIS_URL: redis?.url ?? '' });
+    expect(found.queues).toMatchObject([
+      { name: 'BullMQ', does, jobs: { queued: 3 }, says: expect.stringMatching(says) },
+    ]);
+  });
 
   describe('is called held only where its jobs are waited for', () => {
     const told = async (setting: QueueSetting, over: Partial<Reading>) => {
