@@ -1,6 +1,8 @@
 // The inventory: everything of an app that can still write, and for each what a maintenance does about it, or plainly that
 // it cannot hold it and what a person should do. Nothing is decided from it; what stands against beginning is a concern.
+import { z } from 'zod';
 import type { SystemName } from './queue-systems.ts';
+import type { Run } from './run.ts';
 import type { Settings } from './settings.ts';
 import type { StepName } from './step.ts';
 
@@ -87,13 +89,31 @@ export interface Limits {
   readonly proposed: { readonly drainCap: number; readonly abortIfOlderThan: number } | null;
 }
 
+const Kept = z.object({ longest: z.object({ ms: z.number(), what: z.string() }) });
+
+/** The longest that the drains of earlier maintenances of the app have waited for, as their events tell. */
+export function longestOf(runs: readonly Run[]): LongestJob | null {
+  const seen = runs.flatMap(({ steps }) => steps.quiet.flatMap(({ memo }) => Kept.safeParse(memo).data?.longest ?? []));
+  const [longest] = seen.toSorted((a, b) => b.ms - a.ms);
+  return longest === undefined ? null : { ms: longest.ms, what: `${longest.what}, in an earlier maintenance` };
+}
+
+/** With what was seen before, where that was longer than anything that runs now. */
+export function withEarlier(limits: Limits | null, earlier: LongestJob | null, settings: DrainSettings): Limits | null {
+  return earlier === null || (limits !== null && limits.longest.ms >= earlier.ms)
+    ? limits
+    : limitsFrom(earlier, settings);
+}
+
+type DrainSettings = Pick<Settings, 'drainCap' | 'abortIfOlderThan'>;
+
 const STEP = 5 * 60_000;
 
 /**
  * Limits that leave room for the longest job seen. It is still running, so how long such a job takes is not known: twice as long
  * is waited for, and four times is taken for stuck, in whole five minutes. None is proposed that is shorter than what is set.
  */
-export function limitsFrom(longest: LongestJob, settings: Pick<Settings, 'drainCap' | 'abortIfOlderThan'>): Limits {
+export function limitsFrom(longest: LongestJob, settings: DrainSettings): Limits {
   const { drainCap, abortIfOlderThan } = settings;
   const wait = Math.max(drainCap, up(2 * longest.ms));
   const stuck = Math.max(abortIfOlderThan ?? 0, up(4 * longest.ms), wait);

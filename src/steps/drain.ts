@@ -9,6 +9,10 @@ import { hasIntake } from './intake.ts';
 import { type Looked, type QueueOf, type Queues, unreadableName } from './queues.ts';
 import { span, standing } from './standing.ts';
 
+/** A job that was seen at work: how long it had been, and what it is, with no secret in it. */
+export const Longest = z.object({ ms: z.number(), what: z.string() });
+type Longest = z.infer<typeof Longest>;
+
 export const Draining = z.object({
   /** Since when nothing runs, by the queue's key; domain time. Empty as long as something does. */
   since: z.record(z.string(), z.number()),
@@ -18,6 +22,8 @@ export const Draining = z.object({
   unpaused: z.array(z.string()),
   /** Those that could not be read when it began either, as was accepted before the start. */
   accepted: z.array(z.string()).default([]),
+  /** The longest that a job had been running, in whole minutes: what later plans take into account. */
+  longest: Longest.nullable().default(null),
 });
 export type Draining = z.infer<typeof Draining>;
 
@@ -27,6 +33,7 @@ const LOOK_LATER = 5_000;
 /** A queue that cannot be read for longer than this may be down for good: a person is asked. */
 const DARK = 60_000;
 const KEY = 'unreadable';
+const MINUTE = 60_000;
 
 export interface Drain {
   readonly name: string;
@@ -61,6 +68,7 @@ export function draining(queues: Queues, { name, title, takes, shared }: Drain):
         since: sinceWhen(cx, looked, before?.since, ({ found }) => found.is === 'read' && found.reading.running === 0),
         dark: sinceWhen(cx, looked, before?.dark, ({ found }) => found.is === 'unreadable'),
         unpaused: [...unpaused],
+        longest: longestOf(looked, before?.longest ?? null),
         accepted: before?.accepted ?? looked.filter((one) => wasAccepted(cx, one)).map(({ key }) => key),
       };
       const said = verdict(cx, looked, memo);
@@ -111,6 +119,15 @@ export function olderThanAllowed(cx: Cx, looked: readonly Looked[]): string | nu
     return `${title}: ${oldest.what} has been running for ${span(oldest.ageMs)}, and no job should for more than ${span(limit)}`;
   }
   return null;
+}
+
+/** By the minute: it is kept with the run whenever it is another. */
+function longestOf(looked: readonly Looked[], before: Longest | null): Longest | null {
+  return looked.reduce<Longest | null>((so, { title, found }) => {
+    const oldest = found.is === 'read' ? found.reading.oldest : null;
+    const ms = Math.floor((oldest?.ageMs ?? 0) / MINUTE) * MINUTE;
+    return oldest === null || ms <= (so?.ms ?? 0) ? so : { ms, what: `${oldest.what} of ${title}` };
+  }, before);
 }
 
 /** By key; what holds for the first time holds from now on, and what does not any more is left out. */

@@ -1,7 +1,7 @@
 // A whole maintenance of an app whose workers are Sidekiq's processes: what they leave in Redis, the test writes in their place.
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { Run } from '../../src/model/run.ts';
-import { type Engine, engines, shop } from '../helpers/engine.ts';
+import { ada, type Engine, engines, shop } from '../helpers/engine.ts';
 import { noRedis, realRedis } from '../helpers/redis.ts';
 import { beats, ends, signals, waits } from '../steps/sidekiq-keys.ts';
 
@@ -62,5 +62,10 @@ describe.skipIf(redis === noRedis)('a maintenance of an app with Sidekiq', () =>
     expect(ended.turned?.why).toContain('Sidekiq: 1 running, 3 queued');
     expect(ended.items.find(({ step }) => step === 'quieted')?.settled?.as).toBe('before');
     expect(restarts()).toHaveLength(1);
+    // What the drain has seen of its jobs, the next plan reckons with.
+    await ends(redis, 'worker.1');
+    const plan = await engine.commands.plan(ada, 'shop');
+    const what = 'ReportJob of Sidekiq, in an earlier maintenance';
+    expect(plan).toMatchObject({ is: 'plan', inventory: { limits: { longest: { what } } } });
   });
 });

@@ -1,5 +1,15 @@
 import { describe, expect, test } from 'vitest';
-import { aboutItem, besides, type Entry, type Inventory, limitsFrom, loose } from '../../src/model/inventory.ts';
+import {
+  aboutItem,
+  besides,
+  type Entry,
+  type Inventory,
+  limitsFrom,
+  longestOf,
+  loose,
+  withEarlier,
+} from '../../src/model/inventory.ts';
+import { quieting } from '../helpers/make-run.ts';
 
 const MINUTE = 60_000;
 const plain = (name: string, over: Partial<Pick<Entry, 'does' | 'concern' | 'item'>> = {}): Entry => ({
@@ -71,6 +81,30 @@ describe('the limits of the drain', () => {
       drainCap: 45 * MINUTE,
       abortIfOlderThan: 90 * MINUTE,
     });
+  });
+
+  test('are proposed from the longest that earlier maintenances have waited for, where that was longer', () => {
+    const waited = (minutes: number) =>
+      quieting().and({
+        is: 'waiting',
+        way: 'quiet',
+        step: 'jobs',
+        why: 'one runs',
+        memo: { since: {}, longest: longest(minutes) },
+      }).run;
+    const settings = { drainCap: 15 * MINUTE, abortIfOlderThan: null };
+    const earlier = longestOf([waited(3), waited(22), quieting().run]);
+    expect(earlier).toEqual({ ms: 22 * MINUTE, what: 'worker.1 of Sidekiq, in an earlier maintenance' });
+    for (const now of [null, limitsFrom(longest(2), settings)]) {
+      expect(withEarlier(now, earlier, settings)).toMatchObject({
+        longest: earlier,
+        proposed: { drainCap: 45 * MINUTE },
+      });
+    }
+    const now = limitsFrom(longest(30), settings);
+    expect(withEarlier(now, earlier, settings)).toEqual(now);
+    expect(longestOf([quieting().run])).toBeNull();
+    expect(withEarlier(null, null, settings)).toBeNull();
   });
 
   test('are never proposed shorter than they are', () => {

@@ -30,7 +30,7 @@ describe.skipIf(redis === noRedis)('the drain', () => {
     await beats(redis, 'worker.1', { quiet: true, jobs: [240, 5] });
     const began = stage.clock.now();
     let freed = 0;
-    const { verdict, whys } = await stage.waits('drain', async (waited) => {
+    const { verdict, whys, memo } = await stage.waits('drain', async (waited) => {
       if (waited < 10_000 || freed > 0) return;
       freed = stage.clock.now();
       await beats(redis, 'worker.1', { quiet: true });
@@ -50,6 +50,7 @@ describe.skipIf(redis === noRedis)('the drain', () => {
     });
     expect(whys[0]).toBe('Sidekiq: 2 running, 120 queued, the oldest for 4 min (ReportJob); 15 min left of the drain');
     expect(whys.at(-1)).toBe('Sidekiq: nothing runs, looked at once more');
+    expect(memo).toMatchObject({ longest: { ms: 4 * MINUTE, what: 'ReportJob of Sidekiq' } });
     expect(freed).toBe(began + 10_000);
     expect(stage.clock.now() - freed).toBeGreaterThanOrEqual(15_000);
     expect(stage.clock.now() - freed).toBeLessThan(20_000);

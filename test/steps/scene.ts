@@ -15,7 +15,7 @@ export interface Scene extends Stage {
   waits(
     name: string,
     meanwhile?: (waited: number) => Promise<unknown>,
-  ): Promise<{ verdict: Verdict<Json>; whys: string[] }>;
+  ): Promise<{ verdict: Verdict<Json>; whys: string[]; memo: Json }>;
 }
 
 export function scenes(): (settings: Partial<Settings>, app?: Partial<AppDescription>) => Promise<Scene> {
@@ -53,7 +53,7 @@ async function waited(stage: Stage, step: AnyWait, meanwhile: (waited: number) =
     await meanwhile(stage.clock.now() - since);
     // As the store keeps it.
     const verdict: Verdict<Json> = await step.settle(stage.cx(since), 'quiet', memo);
-    if (verdict.is !== 'waiting') return { verdict, whys };
+    if (verdict.is !== 'waiting') return { verdict, whys, memo };
     memo = JSON.parse(JSON.stringify(verdict.memo));
     if (whys.at(-1) !== verdict.why) whys.push(verdict.why);
     stage.clock.advance(verdict.look);

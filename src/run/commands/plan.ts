@@ -1,5 +1,5 @@
 // `plan app`: what a maintenance would do, item by item, and whether it could begin. Changes nothing.
-import type { Inventory } from '../../model/inventory.ts';
+import { type Inventory, longestOf, withEarlier } from '../../model/inventory.ts';
 import type { Person } from '../../model/person.ts';
 import { go, quietWords } from '../../model/preflight.ts';
 import type { Settings } from '../../model/settings.ts';
@@ -23,6 +23,9 @@ export async function plan(door: Door, by: Person, name: string): Promise<Plan |
   });
 }
 
+/** So many maintenances of the app are looked at for the jobs that they waited for. */
+const EARLIER = 5;
+
 export async function planFrom(
   door: Door,
   stock: Stock & { readonly inventory: Inventory },
@@ -30,6 +33,8 @@ export async function planFrom(
 ): Promise<Plan> {
   // What only tells of changes holds nothing still; undone by a command it would need the id of a run that there is not yet.
   const telling = new Set(holds(door.platform).flatMap((hold) => (hold.tells !== undefined ? [hold.name] : [])));
+  const last = await door.store.history(stock.app.id, EARLIER);
+  const earlier = last.filter(({ ended }) => ended !== null);
   return {
     is: 'plan',
     app: stock.app,
@@ -37,7 +42,7 @@ export async function planFrom(
     go: go(stock.concerns, []),
     words: quietWords(stock.concerns),
     concerns: stock.concerns,
-    inventory: stock.inventory,
+    inventory: { ...stock.inventory, limits: withEarlier(stock.inventory.limits, longestOf(earlier), settings) },
     items: stock.items.filter(({ step }) => !telling.has(step)),
     steps: used(door.platform.quiet, settings).map(({ name: step, title }) => ({ name: step, title })),
     run: await door.store.unfinishedOf(stock.app.id),
