@@ -14,12 +14,12 @@ type Say = Pick<ToSay, 'window' | 'occurrence' | 'announcement' | 'late' | 'noti
 
 /** What who does not follow the thread has to see too. */
 export function isForAll({ kind }: ToSay['announcement']): boolean {
-  return !['quiet', 'restoring', 'extended', 'called-off', 'planned'].includes(kind);
+  return !['quiet', 'restoring', 'extended', 'planned'].includes(kind);
 }
 
 export function announcement(say: Say): Drawn {
   const { window, occurrence } = say;
-  const text = headline(say);
+  const text = `${headline(say)}${calls(say)}`;
   const late = say.late === null ? [] : [context(`Told ${duration(say.late)} late.`)];
   const start = startable(say) ? actions([startButton(say)]) : [];
   if (say.notices === 'short' && start.length === 0) return message(text, { top: [section(text)], middle: late });
@@ -28,6 +28,12 @@ export function announcement(say: Say): Drawn {
     ...(say.checklist === null ? [] : checklistLines(say.checklist)),
   ];
   return message(text, { top: [section(text)], middle: [...lines(details), ...late], bottom: start });
+}
+
+/** Who leads it, where it waits for a person. */
+function calls({ announcement: { kind }, window: { leads } }: Say): string {
+  const waits = kind === 'asked' || kind === 'missed' || kind === 'overrun';
+  return waits && leads.length > 0 ? ` Led by ${leads.map(lead).join(', ')}.` : '';
 }
 
 function startable({ announcement: { kind }, occurrence: { state } }: Say): boolean {
