@@ -1,5 +1,6 @@
 // Says what is next to be announced of an occurrence, channel by channel, each once: its row is taken before it is posted, and
 // what may have been posted is looked for first. Slack being down holds up nothing else.
+import { setTimeout as later } from 'node:timers/promises';
 import type { Occurrence, Window } from '../../model/window.ts';
 import type { Store } from '../../store/store.ts';
 import { type Announcement, nextAnnouncement, takenBefore } from '../../windows/announce.ts';
@@ -47,6 +48,18 @@ const LONGEST_PAUSE = 60_000;
 /** A channel that takes nothing is tried so long for one announcement. Domain time. */
 const KEPT = 60 * 60_000;
 
+/** Nothing else happens to the occurrence while its apps are looked at, not even its beginning. Real time. */
+const CHECK = 20_000;
+
+function tooLate({ apps }: Window): readonly ChecklistItem[] {
+  return apps.map((app) => ({
+    app,
+    about: 'preflight',
+    level: 'unknown',
+    found: `It could not be looked at in time. /maint plan ${app.name} shows it.`,
+  }));
+}
+
 export type Told = { readonly is: 'moved' } | { readonly is: 'told'; readonly until: number | null };
 
 export async function announce(driving: Driving, window: Window, stored: StoredOccurrence): Promise<Told> {
@@ -59,12 +72,14 @@ export async function announce(driving: Driving, window: Window, stored: StoredO
   // Looked at once for all channels, and only where it is told.
   let looked: Promise<readonly ChecklistItem[]> | null = null;
   const look = (): Promise<readonly ChecklistItem[]> => {
+    if (looked !== null) return looked;
     const { startAt: from, endAt: to } = stored.occurrence;
-    looked ??= checklistOf(driving.door, window, { from, to }, 'run').catch((error: unknown) => {
+    const checked = checklistOf(driving.door, window, { from, to }, 'run').catch((error: unknown) => {
       // What is to be said is said without it.
       driving.door.log.error({ occurrence: stored.occurrence.id, err: error }, 'a window could not be checked');
       return [];
     });
+    looked = Promise.race([checked, later(driving.checkMs ?? CHECK, tooLate(window), { ref: false })]);
     return looked;
   };
   const told = await Promise.all(

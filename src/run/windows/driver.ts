@@ -32,6 +32,8 @@ export interface Parts {
   readonly door: Door;
   readonly owner: string;
   readonly announcer: Announcer;
+  /** How long the apps of a window are looked at before it is announced without that; real milliseconds, 20 s where not said. */
+  readonly checkMs?: number | undefined;
 }
 
 /** One process's. */

@@ -28,8 +28,8 @@ export interface Bed {
   readonly commands: ReturnType<typeof createCommands>;
   readonly door: Door;
   readonly announcer: Announcer;
-  /** One more process. */
-  process(announcer?: Announcer, store?: Door['store']): WindowDriver;
+  /** One more process. `checkMs`: as in `Parts`. */
+  process(announcer?: Announcer, store?: Door['store'], checkMs?: number): WindowDriver;
   /** Who is named for all apps, from now on. */
   name(who: Partial<Named>): void;
   proposed(over: Partial<WindowRequest>, by?: Person): Promise<WindowDraft>;
@@ -83,7 +83,7 @@ async function bedOf(engine: Engine, slack: SandboxSlack): Promise<Bed> {
   const commands = createCommands(door);
   const announcer = createAnnouncer(createPost(slack.botToken, { slackApiUrl: slack.apiUrl }));
   let processes = 0;
-  const make = (over: Announcer = announcer, on: Door['store'] = store): WindowDriver => {
+  const make = (over: Announcer = announcer, on: Door['store'] = store, checkMs?: number): WindowDriver => {
     processes += 1;
     const its: Door = {
       ...door,
@@ -92,7 +92,7 @@ async function bedOf(engine: Engine, slack: SandboxSlack): Promise<Bed> {
         return who;
       },
     };
-    return createWindowDriver({ door: its, owner: `process-${processes}`, announcer: over });
+    return createWindowDriver({ door: its, owner: `process-${processes}`, announcer: over, checkMs });
   };
   const first = make();
 

@@ -330,6 +330,20 @@ describe('a window that is saved at the moment of its beginning', () => {
   });
 });
 
+describe('apps that are slow to be looked at', () => {
+  it('hold up neither what is announced nor the beginning', async () => {
+    const b = await bed();
+    const id = await b.planned({ announceBefore: [10 * MINUTE], startsBy: 'asking' });
+    b.engine.sandbox.faults.add({ service: 'heroku', path: '/apps/*/formation', kind: 'hang', times: 'always' });
+    const hasty = b.process(b.announcer, b.engine.store, 0);
+    await b.pass(2 * DAY + 12 * HOUR + 40 * MINUTE, [hasty]);
+    expect(kinds(b)).toEqual(['planned', 'before', 'asked']);
+    const told = b.messages().map((message) => b.slack.render(message));
+    expect(told[1]).toContain('It could not be looked at in time.');
+    expect((await b.occurrence(id)).occurrence.state).toBe('asked');
+  });
+});
+
 describe('several processes', () => {
   it('do not call off the run that one of them begins while another is about to', async () => {
     const b = await bed();
