@@ -54,6 +54,19 @@ export async function admittedByName(
   return writtenDown(door, by, what, refused(verdict.says, verdict.remedy));
 }
 
+/** To look at whatever they may see: `who` knows of every gathering that is named for any app. Refused where there is nothing at all. */
+export async function admittedSomewhere(door: Door, by: Person, what: string): Promise<Admitted | Refused> {
+  const policy = await policyOf(door);
+  const all = [null, ...policy.apps.keys()];
+  const gatherings = new Set(all.flatMap((app) => gatheringsOf(namedFor(policy, app))));
+  const who = await whoIs(door, by, [...gatherings]);
+  const everywhere = may(who, 'look', null, policy);
+  if (everywhere.is === 'yes' || all.some((app) => may(who, 'look', app, policy).is === 'yes')) {
+    return { is: 'admitted', who, policy };
+  }
+  return writtenDown(door, by, what, refused(everywhere.says, everywhere.remedy));
+}
+
 /** To look at these runs: those that the person may see. Refused where there is nothing at all that they may. */
 export async function visible(
   door: Door,
@@ -61,16 +74,13 @@ export async function visible(
   runs: readonly Run[],
   what: string,
 ): Promise<readonly Run[] | Refused> {
-  const policy = await policyOf(door);
-  const all = [null, ...policy.apps.keys()];
-  const gatherings = new Set(all.flatMap((app) => gatheringsOf(namedFor(policy, app))));
-  const who = await whoIs(door, by, [...gatherings]);
-  const everywhere = may(who, 'look', null, policy);
-  if (everywhere.is === 'yes') return runs;
-  if (all.every((app) => may(who, 'look', app, policy).is === 'no')) {
-    return writtenDown(door, by, what, refused(everywhere.says, everywhere.remedy));
-  }
-  return runs.filter((run) => may(who, 'look', run.app.id, policy).is === 'yes');
+  const entry = await admittedSomewhere(door, by, what);
+  return entry.is === 'refused' ? entry : runs.filter(({ app }) => sees(entry, app.id));
+}
+
+/** `app`: its id. */
+export function sees({ who, policy }: Admitted, app: string): boolean {
+  return may(who, 'look', app, policy).is === 'yes';
 }
 
 export function operates({ who, policy }: Admitted, app: AppRef | null): boolean {

@@ -2,7 +2,7 @@
 import type { Person } from '../../model/person.ts';
 import { may } from '../../policy/may.ts';
 import type { StoredWindow } from '../../store/windows.ts';
-import { type Admitted, admitted, admittedByName } from '../commands/admission.ts';
+import { type Admitted, admitted, admittedByName, admittedSomewhere, sees } from '../commands/admission.ts';
 import { type Door, refused } from '../commands/door.ts';
 import type { Refused } from '../commands/reply.ts';
 import { listed } from './listed.ts';
@@ -18,13 +18,19 @@ export async function windows(
   const stored = (await door.store.windows.toCome()).filter(
     ({ window }) => app === null || window.apps.some(({ name, id }) => name === app || id === app),
   );
-  const entry = await entryFor(door, by, app, stored);
+  const what = app === null ? 'windows' : `windows ${app}`;
+  const entry =
+    app === null || stored.length > 0
+      ? await admittedSomewhere(door, by, what)
+      : await admittedByName(door, by, 'look', app, what);
   if (entry.is === 'refused') return entry;
-  const all = await Promise.all(
-    stored
-      .filter(({ window }) => window.apps.some(({ id }) => sees(entry, id)))
-      .map((one) => listed(door, one, operatesAll(entry, one), own)),
-  );
+  const visible = stored.filter((one) => seesAny(entry, one));
+  const [hidden] = stored;
+  if (app !== null && hidden !== undefined && visible.length === 0) {
+    const no = await notOf(door, by, hidden, what);
+    if (no !== null) return no;
+  }
+  const all = await Promise.all(visible.map((one) => listed(door, one, operatesAll(entry, one), own)));
   const coming = all.filter(({ occurrence }) => occurrence !== null);
   return {
     is: 'windows',
@@ -36,33 +42,20 @@ export async function windows(
 export async function window(door: Door, by: Person, id: string, own: string): Promise<ListedWindow | Refused> {
   const stored = await door.store.windows.load(id);
   if (stored === null) return refused('This window is not known.', '/maint windows lists what is planned.');
-  const entry = await entryFor(door, by, null, [stored]);
-  return entry.is === 'refused' ? entry : listed(door, stored, operatesAll(entry, stored), own);
+  const entry = await admittedSomewhere(door, by, `window ${id}`);
+  if (entry.is === 'refused') return entry;
+  const no = seesAny(entry, stored) ? null : await notOf(door, by, stored, `window ${id}`);
+  return no ?? listed(door, stored, operatesAll(entry, stored), own);
 }
 
-/** Who may look at any of their apps; who that is in Slack is asked once. */
-async function entryFor(
-  door: Door,
-  by: Person,
-  app: string | null,
-  stored: readonly StoredWindow[],
-): Promise<Admitted | Refused> {
-  const apps = [...new Set(stored.flatMap(({ window }) => window.apps.map(({ id }) => id)))];
-  const [first, ...others] = apps;
-  if (first === undefined)
-    return app === null
-      ? admitted(door, by, 'look', null, 'windows')
-      : admittedByName(door, by, 'look', app, `windows ${app}`);
-  let entry = await admitted(door, by, 'look', first, 'windows');
-  for (const id of others) {
-    if (entry.is === 'admitted') break;
-    entry = await admitted(door, by, 'look', id, 'windows');
-  }
-  return entry;
+/** Says why none of its apps may be seen; null where one may after all, since a moment ago. */
+async function notOf(door: Door, by: Person, { window }: StoredWindow, what: string): Promise<Refused | null> {
+  const entry = await admitted(door, by, 'look', window.apps[0]?.id ?? null, what);
+  return entry.is === 'refused' ? entry : null;
 }
 
-function sees({ who, policy }: Admitted, app: string): boolean {
-  return may(who, 'look', app, policy).is === 'yes';
+function seesAny(entry: Admitted, { window }: StoredWindow): boolean {
+  return window.apps.some(({ id }) => sees(entry, id));
 }
 
 function operatesAll({ who, policy }: Admitted, { window }: StoredWindow): boolean {

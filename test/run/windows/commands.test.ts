@@ -1,4 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import type { WhoIs } from '../../../src/policy/may.ts';
+import { nobody } from '../../../src/policy/policy.ts';
+import { createCommands } from '../../../src/run/commands/index.ts';
 import type { WindowRequest } from '../../../src/run/windows/reply.ts';
 import { ada, grace } from '../../helpers/engine.ts';
 import { type Bed, beds, DAY, HOUR, MINUTE } from './bed.ts';
@@ -166,6 +169,51 @@ describe('the list of windows', () => {
     ]) {
       expect(refused).toMatchObject({ is: 'refused', says: 'This window has begun.' });
     }
+  });
+});
+
+describe('who is let in for single apps', () => {
+  /** Shop is Ada's by one channel, till is hers by another, and Grace operates everything. */
+  async function ofTwoChannels() {
+    const b = await bed();
+    const inBoth: WhoIs = async (person, gatherings) => {
+      const mine = person.id === ada.id ? ['CSHOP', 'CTILL'] : [];
+      return { person, standing: 'member', in: gatherings.filter((one) => mine.includes(one)), unsure: false };
+    };
+    const commands = createCommands({ ...b.door, whoIs: inBoth, who: { ...nobody, operators: [grace.id] } });
+    const ids = [await b.planned({}), await b.planned({ apps: ['till'] })];
+    b.name({ operators: [grace.id] });
+    for (const [n, channel] of ['CSHOP', 'CTILL'].entries()) {
+      const app = (await b.engine.store.windows.load(ids[n] ?? ''))?.window.apps[0];
+      if (app === undefined) throw new Error('Expected a window with an app');
+      const body = { who: { ...nobody, operators: [channel] } };
+      await b.engine.store.saveSettings({ app, body, by: grace, at: b.engine.clock.now(), expected: 0 });
+    }
+    return { b, commands, ids };
+  }
+
+  it('sees the windows of all of them, by whichever channel or group, and can change them', async () => {
+    const { b, commands } = await ofTwoChannels();
+    expect(await commands.windows(ada, null, 'UTC')).toMatchObject({
+      windows: [{ may: ['edit', 'cancel'] }, { may: ['edit', 'cancel'] }],
+    });
+    // Nothing was refused on the way to that.
+    expect((await b.engine.store.audited(50)).filter(({ outcome }) => outcome === 'refused')).toEqual([]);
+  });
+
+  it('sees that nothing is planned for their app where only others have windows', async () => {
+    const { b, commands, ids } = await ofTwoChannels();
+    expect(await b.commands.cancelWindow(grace, ids[0] ?? '', 'UTC')).toMatchObject({ what: 'cancelled' });
+    const onlyShop: WhoIs = async (person, gatherings) => {
+      const mine = gatherings.filter((one) => one === 'CSHOP');
+      return { person, standing: 'member', in: mine, unsure: false };
+    };
+    const who = { ...nobody, operators: [grace.id] };
+    const its = createCommands({ ...b.door, whoIs: onlyShop, who });
+    expect(await its.windows(ada, null, 'UTC')).toMatchObject({ is: 'windows', windows: [] });
+    expect(await its.windows(ada, 'till', 'UTC')).toMatchObject({ is: 'refused' });
+    expect(await its.window(ada, ids[1] ?? '', 'UTC')).toMatchObject({ is: 'refused' });
+    expect(await commands.windows(ada, 'till', 'UTC')).toMatchObject({ windows: [{}] });
   });
 });
 
