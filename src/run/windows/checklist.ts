@@ -6,7 +6,7 @@ import { go } from '../../model/preflight.ts';
 import type { Run } from '../../model/run.ts';
 import type { Settings } from '../../model/settings.ts';
 import type { AppRef, Calling } from '../../model/step.ts';
-import { namedFor, type Policy } from '../../policy/policy.ts';
+import { configured, namedFor, type Policy } from '../../policy/policy.ts';
 import { dayWords, lengthWords } from '../../windows/day-words.ts';
 import { nextTurn } from '../../windows/recurrence.ts';
 import { localOf } from '../../windows/zone.ts';
@@ -124,12 +124,17 @@ function drainOf({ limits }: Inventory, { drainCap }: Settings): Found {
 function approversOf(policy: Policy, app: AppRef, { approvals }: Settings): Found {
   const { approvers, operators } = namedFor(policy, app.id);
   const need = `${approvals.count === 1 ? 'One approval opens' : `${approvals.count} approvals open`} it again${approvals.asker ? '' : ', not by who asked'}.`;
-  const people = [...new Set([...approvers, ...operators])];
+  // As `may` has it: where approvers are named, operators do not approve.
+  const people = [...new Set(approvers.length === 0 ? operators : approvers)];
+  if (people.length === 0 && configured(policy)) {
+    return { about: 'approvers', level: 'warning', found: `${need} Nobody is named who can: see MAINT_APPROVERS.` };
+  }
   if (people.length === 0) {
     return { about: 'approvers', level: 'note', found: `${need} Nobody is named: everybody of the workspace can.` };
   }
-  const persons = people.filter((id) => !/^[SCG][A-Z0-9]+$/u.test(id));
-  const enough = people.length > persons.length || persons.length >= approvals.count + (approvals.asker ? 0 : 1);
+  // How many a group or a channel has only Slack knows, at the click.
+  const many = people.some((id) => id === 'everybody' || /^[SCG][A-Z0-9]+$/u.test(id));
+  const enough = many || people.length >= approvals.count + (approvals.asker ? 0 : 1);
   return {
     about: 'approvers',
     level: enough ? 'good' : 'warning',

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { WhoIs } from '../../../src/policy/may.ts';
 import { nobody } from '../../../src/policy/policy.ts';
 import { createCommands } from '../../../src/run/commands/index.ts';
+import { checklistOf } from '../../../src/run/windows/checklist.ts';
 import type { WindowRequest } from '../../../src/run/windows/reply.ts';
 import { ada, grace } from '../../helpers/engine.ts';
 import { type Bed, beds, DAY, HOUR, MINUTE } from './bed.ts';
@@ -288,6 +289,27 @@ describe('the checklist', () => {
     expect(checklist.items.filter(({ found }) => !/^(?:\p{Lu}|maint ).*\.$/u.test(found))).toEqual([]);
     expect(checklist.items[0]?.found).toContain('on both ways: it restarts every dyno. MAINT_VARIABLE=off');
     expect(checklist.items.at(-1)?.found).toBe('maint has never been used with it.');
+  });
+
+  it.each([
+    // Where approvers are named nobody else approves.
+    [{ operators: [ada.id, grace.id], approvers: [grace.id] }, 2, 'warning', /Named: UGRACE\. These are too few\./u],
+    [{ operators: [ada.id, grace.id] }, 2, 'good', /Named: UADA, UGRACE\.$/u],
+    [{ operators: [ada.id], approvers: ['everybody'] }, 3, 'good', /Named: everybody\.$/u],
+    [{ operators: [ada.id], approvers: ['SOPS'] }, 3, 'good', /Named: SOPS\.$/u],
+    [{}, 3, 'note', /everybody of the workspace can/u],
+    [{ viewers: [ada.id, grace.id] }, 1, 'warning', /Nobody is named who can/u],
+  ] as const)('counts those who can let it open again: %j, %i needed', async (who, count, level, found) => {
+    const b = await bed();
+    const draft = await b.proposed({});
+    const [app] = draft.apps;
+    if (app === undefined) throw new Error('Expected a window with an app');
+    const body = { approvals: { count, asker: true } };
+    await b.engine.store.saveSettings({ app, body, by: ada, at: b.engine.clock.now(), expected: 0 });
+    b.name(who);
+    const items = await checklistOf(b.door, draft, { from: 0, to: HOUR }, 'person');
+    const item = items.find(({ about }) => about === 'approvers');
+    expect(item).toMatchObject({ level, found: expect.stringMatching(found) });
   });
 
   it('says that an app could not be looked at, and goes on with the others', async () => {
