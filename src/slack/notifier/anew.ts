@@ -1,12 +1,13 @@
 // The card begins a new thread: in another channel, or because somebody deleted it. With it goes what people still have to
 // answer, and the commands; what they leave in the old thread says so, for nothing keeps that up to date any more.
+import { setTimeout } from 'node:timers/promises';
 import { open, type Run } from '../../model/run.ts';
 import type { Message, Store } from '../../store/store.ts';
 import { type Drawn, message, section } from '../views/blocks.ts';
 import { emergencyParts } from '../views/emergency.ts';
 import { said } from '../views/text.ts';
 import { mootness } from './moot.ts';
-import type { Mark, Place } from './post.ts';
+import type { Failure, Mark, Place } from './post.ts';
 import type { Sending, SendingParts } from './sending.ts';
 
 interface Parts extends SendingParts {
@@ -31,28 +32,50 @@ export async function beginAnew({ store }: Parts, sending: Sending, run: Run, ca
   await sending.set(card, { ...place, state: 'pending', ts: null, drawn: null });
 }
 
+/** Where the old messages are nobody remembers afterwards, so a hiccup of Slack is waited for here: so often, and milliseconds each. */
+const TRIES = 3;
+const MOST_WAIT = 5_000;
+
 /**
  * `note` as it was before it was posted again. Its old message must not be taken for the one that counts: its buttons would
- * stay after the answer, and its commands after the end. What fails here is only logged: the new message is there.
+ * stay after the answer, and its commands after the end. What goes on failing here is only logged: the new message is there.
  */
 export async function leaveBehind({ post, log, claimed }: Parts, run: Run, note: Message, place: Place): Promise<void> {
   const { channel, ts } = note;
   if (ts === null || channel !== place.channel) return;
+  const unchanged = (key: string, is: Failure['is']): void =>
+    log.warn({ run: run.id, key, is }, 'a message in the thread of a deleted card stays as it is');
+  /** Null where another process tells of the run by now. */
+  const again = async <T extends { readonly is: string }>(
+    ask: () => Promise<T | Failure>,
+  ): Promise<T | Failure | null> => {
+    for (let tries = 1; ; tries += 1) {
+      if (!(await claimed(run.id))) return null;
+      const answer = await ask();
+      if (tries === TRIES || !isHiccup(answer)) return answer;
+      await setTimeout(answer.is === 'slow' ? Math.min(answer.ms, MOST_WAIT) : 1_000);
+    }
+  };
   const replace = async (at: string, key: string): Promise<void> => {
-    if (!(await claimed(run.id))) return;
     // Under a name of its own, so that it is not found when the note is looked for.
-    const updated = await post.update(channel, at, { run: run.id, key: `${key}/was-${at}` }, behind(run, note));
-    if (updated.is !== 'updated' && updated.is !== 'gone')
-      log.warn({ run: run.id, key, is: updated.is }, 'a message in the thread of a deleted card stays as it is');
+    const mark = { run: run.id, key: `${key}/was-${at}` };
+    const updated = await again(() => post.update(channel, at, mark, behind(run, note)));
+    if (updated === null) return;
+    if (updated.is !== 'updated' && updated.is !== 'gone') unchanged(key, updated.is);
   };
   const parts = note.kind === 'emergency' ? emergencyParts(run) : 1;
   for (let n = 2; n <= parts; n += 1) {
     const mark: Mark = { run: run.id, key: `${note.key}/${n}` };
-    if (!(await claimed(run.id))) return;
-    const there = await post.find({ channel, thread: ts }, mark);
+    const there = await again(() => post.find({ channel, thread: ts }, mark));
+    if (there === null) return;
     if (there.is === 'found') await replace(there.ts, mark.key);
+    else if (there.is !== 'absent') unchanged(mark.key, there.is);
   }
   await replace(ts, note.key);
+}
+
+function isHiccup(answer: { readonly is: string } | Failure): answer is Failure & { readonly is: 'slow' | 'down' } {
+  return answer.is === 'slow' || answer.is === 'down';
 }
 
 function behind(run: Run, note: Message): Drawn {

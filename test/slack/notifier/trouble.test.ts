@@ -128,6 +128,29 @@ describe('a message that somebody has deleted', () => {
     expect(shown(first.ts)).toContain('changed by');
   });
 
+  test.each([
+    ['asks to wait', '/chat.update', 2, { kind: '429', retryAfter: 1 }],
+    ['answers nothing', '/chat.update', 2, { kind: 'reset-before' }],
+    ['cannot look for it', '/conversations.replies', 1, { kind: 'status', status: 503 }],
+  ] as const)('counts no more in the old thread also where Slack %s just then', async (_, path, nth, fault) => {
+    const b = await start();
+    await b.types('start shop');
+    const first = await b.reads(/planning/u);
+    const many = Array.from({ length: 60 }, (__, i) => item('scheduler', `rake ${'x'.repeat(150)} ${i}`, 'on', 'off'));
+    await b.happens([planned([], [...items, ...many])]);
+    await b.happens(toQuiet.slice(1));
+    await settled(b, await idOf(b));
+    const old = inOps(b).filter((m) => m.threadTs === first.ts && /Emergency card/u.test(words(b, m)));
+    expect(old).toHaveLength(2);
+    b.slack.messages.remove(first);
+    // The first update finds the card gone.
+    b.slack.faults.add({ service: 'slack', path, nth, times: 1, ...fault });
+    await b.happens([{ is: 'extended', by: grace, endsAt: at + 3_600_000 }]);
+    await b.reads(/extended: the planned end/u);
+    await settled(b, await idOf(b));
+    expect(old.map((m) => /has moved|Emergency card/u.exec(words(b, m))?.[0])).toEqual(['has moved', 'has moved']);
+  });
+
   test('is not missed where it was a note that never changes', async () => {
     const b = await start();
     await toHolding(b);
