@@ -18,6 +18,7 @@ import { type Restoring, restore, restoreFrom } from './terminal/restore.ts';
 import { cleanLines, type Screen, terminalScreen } from './terminal/screen.ts';
 import { settings } from './terminal/settings.ts';
 import * as verbs from './terminal/verbs.ts';
+import { schedule, type WindowAction, window, windowActions, windows } from './terminal/windows.ts';
 import * as work from './terminal/work.ts';
 
 const program = new Command('maint')
@@ -29,6 +30,16 @@ const program = new Command('maint')
 
 interface Common {
   readonly json?: true;
+}
+
+interface Planned {
+  readonly zone?: string;
+  readonly because?: string;
+  readonly channel?: string[];
+  readonly byItself?: true;
+  readonly answer?: string[];
+  readonly asOf?: string;
+  readonly yes?: true;
 }
 
 /** Reaches maint, does one thing, and leaves; the exit code is the verb's. */
@@ -251,6 +262,53 @@ A maintenance that is under way goes on with the settings that it was begun with
           yes: options.yes === true,
         }),
       false,
+    ),
+  );
+
+verb('schedule', 'plan a window: what was understood is shown and asked about before it is saved')
+  .argument('<apps>', 'one, or several with commas between them')
+  .argument('<when...>', 'such as: sunday 1am for 2h, or: every other tuesday 02:00 Europe/Berlin for 1h')
+  .option('--zone <zone>', 'of times that name none, such as Europe/Berlin; as this machine has it where not said')
+  .option('--because <reason>', 'why, for everybody who reads it')
+  .option('--channel <ids...>', 'Slack channels that hear of it; MAINT_CHANNEL where not said')
+  .option('--by-itself', 'it begins when its time has come; somebody is asked to begin it where not said')
+  .option('--answer <readings...>', 'to what was asked about this text, such as twice=first')
+  .option('--as-of <time>', 'when the text was first read, as the question says it')
+  .option('--yes', 'do not ask before saving it')
+  .action((apps: string, typed: string[], options: Common & Planned) =>
+    withMaint(
+      options,
+      (reached, screen) =>
+        schedule(reached, screen, {
+          apps,
+          typed,
+          zone: options.zone ?? null,
+          because: options.because ?? null,
+          channels: options.channel ?? [],
+          byItself: options.byItself === true,
+          answers: options.answer ?? [],
+          asOf: options.asOf ?? null,
+          yes: options.yes === true,
+        }),
+      false,
+    ),
+  );
+
+verb('windows', 'what is planned, by when it comes, with the id of each')
+  .argument('[app]')
+  .action((app: string | undefined, options: Common) =>
+    withMaint(options, (reached, screen) => windows(reached, screen, app ?? null), false),
+  );
+
+verb('window', 'skip one time of a planned window, cancel it with all that was to come, or start it now')
+  .addArgument(new Argument('<action>').choices(windowActions))
+  .argument('<id>', 'as "maint windows" lists it')
+  .option('--yes', 'do not ask')
+  .action((action: WindowAction, id: string, options: Common & { yes?: true }) =>
+    withMaint(
+      options,
+      (reached, screen) => window(reached, screen, action, id, options.yes === true),
+      action === 'start',
     ),
   );
 

@@ -20,6 +20,7 @@ import { inventoryJson } from './inventory.ts';
 import { findingJson, proofJson } from './proof.ts';
 import type { Reply } from './reach.ts';
 import { byHand, byHandOf } from './undo.ts';
+import { startedJson, windowJson } from './windows-text.ts';
 import { howToAnswer } from './words.ts';
 
 export function asJson(reply: Reply): unknown {
@@ -77,6 +78,18 @@ export function asJson(reply: Reply): unknown {
       const { app, saved, version, changes, underWay } = reply;
       return { app, saved, version, changes, underWay };
     }
+    case 'window-proposal':
+      return { draft: reply.draft, words: reply.words };
+    case 'window-question':
+      return { question: reply.question, asOf: iso(reply.now) };
+    case 'checklist':
+      return { at: iso(reply.at), checklist: reply.items };
+    case 'windows':
+      return { windows: reply.windows.map(windowJson) };
+    case 'window-changed':
+      return { what: reply.what, window: windowJson(reply.listed) };
+    case 'window-started':
+      return startedJson(reply);
   }
 }
 

@@ -8,6 +8,7 @@ import type { Reached, Reply } from './reach.ts';
 import { clean, jsonText, type Screen } from './screen.ts';
 import { changeText, settingsText } from './settings-text.ts';
 import { byHand, undoText } from './undo.ts';
+import { changedText, checklistText, listedText, proposalText, questionText, startedText } from './windows-text.ts';
 import { doctorText, maintCommand, planText, rowsText, statusText } from './words.ts';
 
 export const DONE = 0;
@@ -26,6 +27,12 @@ export function show(screen: Screen, reply: Reply): number {
   else if (reply.is === 'settings-change') screen.out(changeText(reply));
   else if (reply.is === 'history') screen.out(historyText(reply, Date.now()));
   else if (reply.is === 'trail') screen.out(trailText(reply));
+  else if (reply.is === 'window-proposal') screen.out(proposalText(reply));
+  else if (reply.is === 'window-question') screen.out(questionText(reply));
+  else if (reply.is === 'checklist') screen.out(checklistText(reply));
+  else if (reply.is === 'windows') screen.out(listedText(reply));
+  else if (reply.is === 'window-changed') screen.out(changedText(reply));
+  else if (reply.is === 'window-started') screen.out(startedText(reply));
   else {
     const runs = reply.is === 'status' ? reply.runs : [reply.run];
     if (runs.length === 0) screen.out('No maintenance is under way.');

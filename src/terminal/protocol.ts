@@ -7,11 +7,33 @@ import type { Json } from '../model/json.ts';
 import type { Person } from '../model/person.ts';
 import { ExportFile } from '../run/commands/export-file.ts';
 import type { Commands } from '../run/commands/reply.ts';
+import { WindowDraft } from '../run/windows/reply.ts';
+import { questionIds } from '../windows/reading.ts';
 
 const Length = z.number().int().positive().max(MOST);
 const App = z.string().min(1).max(200);
 const JsonValue: z.ZodType<Json> = z.json();
 const Input = z.object({ set: z.record(z.string(), JsonValue), reset: z.array(z.string().max(200)).max(100) });
+
+/** IANA. */
+const Zone = z.string().max(100);
+const Id = z.string().max(300);
+export const WindowAsked = z.object({
+  apps: z.array(z.string().max(200)).max(100),
+  typed: z.string().max(1000).nullable(),
+  zone: Zone,
+  own: Zone,
+  answers: z.partialRecord(z.enum(questionIds), z.string().max(100)),
+  now: z.number().int().nullable(),
+  lengthMs: z.number().int().nullable(),
+  reason: z.string().max(2000).nullable(),
+  channels: WindowDraft.shape.channels,
+  leads: z.array(z.string().max(100)),
+  startsBy: WindowDraft.shape.startsBy,
+  announceBefore: z.array(z.number().int()).nullable(),
+  changes: z.object({ id: Id, version: z.number().int() }).nullable(),
+});
+export type WindowAsked = z.infer<typeof WindowAsked>;
 
 export const Call = z.discriminatedUnion('method', [
   z.object({ method: z.literal('plan'), app: App }),
@@ -59,6 +81,13 @@ export const Call = z.discriminatedUnion('method', [
     input: Input,
     version: z.number().int().nonnegative(),
   }),
+  z.object({ method: z.literal('propose-window'), request: WindowAsked }),
+  z.object({ method: z.literal('check-window'), draft: WindowDraft }),
+  z.object({ method: z.literal('schedule'), draft: WindowDraft, own: Zone }),
+  z.object({ method: z.literal('windows'), app: App.nullable(), own: Zone }),
+  z.object({ method: z.literal('skip-window'), occurrence: Id, own: Zone }),
+  z.object({ method: z.literal('cancel-window'), window: Id, own: Zone }),
+  z.object({ method: z.literal('start-window'), occurrence: Id }),
 ]);
 export type Call = z.infer<typeof Call>;
 
@@ -116,6 +145,20 @@ export function dispatch(commands: Commands, by: Person, call: Call) {
       return commands.proposeSettings(by, call.app, call.input);
     case 'change-settings':
       return commands.changeSettings(by, call.app, call.input, call.version);
+    case 'propose-window':
+      return commands.proposeWindow(by, call.request);
+    case 'check-window':
+      return commands.checkWindow(by, call.draft);
+    case 'schedule':
+      return commands.schedule(by, call.draft, call.own);
+    case 'windows':
+      return commands.windows(by, call.app, call.own);
+    case 'skip-window':
+      return commands.skip(by, call.occurrence, call.own);
+    case 'cancel-window':
+      return commands.cancelWindow(by, call.window, call.own);
+    case 'start-window':
+      return commands.startWindow(by, call.occurrence);
   }
 }
 

@@ -25,6 +25,14 @@ import type {
   Status,
   Working,
 } from '../run/commands/reply.ts';
+import type {
+  Checklist,
+  ListedWindows,
+  WindowChanged,
+  WindowProposal,
+  WindowQuestion,
+  WindowStarted,
+} from '../run/windows/reply.ts';
 import { mustBeOurs } from '../store/database.ts';
 import { startMaint } from '../wire.ts';
 import { lasting } from './lasting.ts';
@@ -49,6 +57,12 @@ export type Reply =
   | AppSettings
   | SettingsChange
   | RefusedSettings
+  | WindowProposal
+  | WindowQuestion
+  | Checklist
+  | WindowChanged
+  | ListedWindows
+  | WindowStarted
   | Refused;
 
 export interface Reached {

@@ -16,20 +16,22 @@ export interface Question {
 }
 
 /** - `missing`, `twice`: local times when clocks change; `end-…`: the same of the end; `rule-…`: of a rule. */
-export type QuestionId =
-  | 'date'
-  | 'next'
-  | 'nth'
-  | 'short'
-  | 'hour'
-  | 'end-hour'
-  | 'midnight'
-  | 'missing'
-  | 'twice'
-  | 'end-missing'
-  | 'end-twice'
-  | 'rule-missing'
-  | 'rule-twice';
+export const questionIds = [
+  'date',
+  'next',
+  'nth',
+  'short',
+  'hour',
+  'end-hour',
+  'midnight',
+  'missing',
+  'twice',
+  'end-missing',
+  'end-twice',
+  'rule-missing',
+  'rule-twice',
+] as const;
+export type QuestionId = (typeof questionIds)[number];
 
 /** What a person has answered so far. */
 export type Answers = Readonly<Partial<Record<QuestionId, string>>>;
