@@ -125,7 +125,7 @@ test('a run has only the steps that the settings of its app ask for', async () =
     back: used(back, { ...defaultSettings, ...more }).map(({ name }) => name),
   });
   const plain = names({});
-  expect(plain.quiet).toEqual(['maintenance', 'scheduler', 'clocks', 'workers', 'variable', 'proof']);
+  expect(plain.quiet).toEqual(['maintenance', 'scheduler', 'clocks', 'one-offs', 'workers', 'variable', 'proof']);
   expect(plain.back).toEqual(['variable', 'health', 'workers', 'clocks', 'scheduler', 'maintenance', 'watching']);
   const added = (so: typeof plain) => so.quiet.filter((name) => !plain.quiet.includes(name));
   expect(added(names({ queues: [{ system: 'sidekiq', at: 'REDIS_URL' }] }))).toEqual(['intake', 'quieted', 'drain']);
