@@ -7,9 +7,9 @@ import { code, count, duration, named, said, time } from './text.ts';
 import { askedWords, title } from './words.ts';
 
 export function history({ app, runs }: History, now: number): Drawn {
-  const whose = app === null ? '' : ` of ${app.name}`;
+  const whose = app === null ? '' : ` of ${said(app.name, 60)}`;
   if (runs.length === 0) {
-    const none = `There has been no maintenance${said(whose, 80)} yet. ${code('/maint plan APP')} shows what one would do.`;
+    const none = `There has been no maintenance${whose} yet. ${code('/maint plan APP')} shows what one would do.`;
     return message(none, { top: [section(none)] });
   }
   const last = `The last ${count(runs.length, 'maintenance')}${whose}`;

@@ -17,7 +17,7 @@ import { windowButton } from '../window-buttons.ts';
 import { actions, context, type Drawn, header, lines, message, section } from './blocks.ts';
 import { cardButtons } from './card.ts';
 import { draftLines, savedLines } from './schedule-form.ts';
-import { code, count, said, time } from './text.ts';
+import { code, count, said, sentence, time } from './text.ts';
 import { title } from './words.ts';
 
 /** Two blocks each, and two more for each run of one that is under way. */
@@ -25,15 +25,15 @@ const SHOWN = 20;
 
 /** `runs`: those of windows that have begun, as they are. */
 export function windowsList({ windows }: ListedWindows, app: string | null, runs: readonly Run[] = []): Drawn {
-  const whose = app === null ? '' : ` for ${app}`;
+  const whose = app === null ? '' : ` for ${said(app, 60)}`;
   if (windows.length === 0) {
-    const none = `Nothing is planned${said(whose, 80)}. ${code('/maint schedule')} plans a window.`;
+    const none = `Nothing is planned${whose}. ${code('/maint schedule')} plans a window.`;
     return message(none, {
       top: [section(none)],
       bottom: actions([opener({ opens: 'schedule', app }, 'Plan a window')]),
     });
   }
-  return message(`${count(windows.length, 'window')} planned${said(whose, 80)}.`, {
+  return message(`${count(windows.length, 'window')} planned${whose}.`, {
     top: [header(`${count(windows.length, 'window')} planned${whose}`)],
     middle: windows
       .slice(0, SHOWN)
@@ -154,7 +154,8 @@ export function proposalMessage(
 ): Drawn {
   const save = planner({ do: 'save', shown: { draft, own: request.own } }, { label: 'Save', style: 'primary' });
   const found: KnownBlock[] = checks.length === 0 ? [] : [header('What was found'), ...lines(checks)];
-  return message(`${said(words[0] ?? '', 300)} Save it?`, {
+  const apps = draft.apps.map(({ name }) => said(name, 60)).join(', ');
+  return message(`Save this window of ${apps}? ${sentence(said(words[0] ?? '', 300))} Nothing has been saved yet.`, {
     top: [header('Save this window?'), ...lines(draftLines(draft, words))],
     middle: found,
     bottom: [

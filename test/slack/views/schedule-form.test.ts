@@ -239,6 +239,7 @@ describe('what was understood', () => {
     const small = proposalMessage({ is: 'window-proposal', draft: draft(), words }, ['✅ Fine.'], request);
     expectSlackTakes(small);
     expect(labels(small)).toEqual(['Save', 'Change']);
+    expect(small.text).toBe(`Save this window of shop? ${words[0]}. Nothing has been saved yet.`);
     const large = proposalMessage({ is: 'window-proposal', draft: draft(most), words }, [], {
       ...request,
       reason: long.repeat(9),
@@ -275,7 +276,10 @@ describe('the list of windows', () => {
     expectSlackTakes(few);
     expect(labels(few)).toEqual(['Change', 'Skip once', 'Cancel', 'Start now']);
     expectSlackTakes(windowsList({ is: 'windows', at, windows: Array.from({ length: 60 }, () => listed(most)) }, null));
-    expectSlackTakes(windowsList({ is: 'windows', at, windows: [] }, 'shop'));
+    expect(few.text).toBe('2 windows planned for shop.');
+    const none = windowsList({ is: 'windows', at, windows: [] }, 'shop');
+    expectSlackTakes(none);
+    expect(none.text).toBe('Nothing is planned for shop. `/maint schedule` plans a window.');
   });
 
   test.each(['saved', 'edited', 'skipped', 'cancelled'] as const)('says that one was %s', (what) => {
