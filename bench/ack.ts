@@ -7,7 +7,9 @@ import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { readConfig } from '../src/config.ts';
 import { type Sandbox, startSandbox } from '../src/sandbox/index.ts';
+import { type Load, loaded } from './loaded.ts';
 
 const AT_ONCE = 50;
 const ROUNDS = 10;
@@ -22,10 +24,15 @@ export interface Acknowledged {
 /** Milliseconds of each of 50 commands that are sent at once. */
 type Burst = () => Promise<readonly number[]>;
 
+const none: Load = { windows: 0, runs: 0 };
+
 /** Milliseconds. */
-export async function acknowledged(mode: 'socket' | 'http'): Promise<Acknowledged> {
+export async function acknowledged(mode: 'socket' | 'http', load: Load = none): Promise<Acknowledged> {
   const sandbox = await startSandbox({ examples: true, slack: { rates: 'off' } });
   const dataDir = await mkdtemp(join(tmpdir(), 'maint-bench-'));
+  if (load.windows + load.runs > 0) {
+    await loaded(readConfig({ ...sandbox.env, MAINT_DATA_DIR: dataDir }, 'terminal'), sandbox, load);
+  }
   const { SLACK_SIGNING_SECRET, SLACK_APP_TOKEN, ...rest } = sandbox.env;
   const port = 20_000 + (process.pid % 20_000);
   const way = mode === 'socket' ? { SLACK_APP_TOKEN } : { SLACK_SIGNING_SECRET };
@@ -37,7 +44,10 @@ export async function acknowledged(mode: 'socket' | 'http'): Promise<Acknowledge
     PATH: process.env['PATH'],
     MAINT_AB: process.env['MAINT_AB'],
   };
-  const bot = spawn(process.execPath, ['src/main.ts'], { env, stdio: ['ignore', 'pipe', 'inherit'] });
+  const bot = spawn(process.execPath, [...(process.env['BOTARGS'] ?? '').split(' ').filter(Boolean), 'src/main.ts'], {
+    env,
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
   const ended = new Promise<void>((resolve) => bot.once('exit', () => resolve()));
   const slack = mode === 'http' ? fork(join(import.meta.dirname, 'slack-client.ts')) : null;
   try {
