@@ -61,6 +61,8 @@ function tooLate({ apps }: Window): readonly ChecklistItem[] {
 }
 
 export type Told = { readonly is: 'moved' } | { readonly is: 'told'; readonly until: number | null };
+/** `closed`: the channel took something not at all. */
+type ToldIn = { readonly is: 'moved' } | (Told & { readonly is: 'told'; readonly closed: boolean });
 
 export async function announce(driving: Driving, window: Window, stored: StoredOccurrence): Promise<Told> {
   const rows = await driving.door.store.windows.announcements(stored.occurrence.id);
@@ -82,9 +84,18 @@ export async function announce(driving: Driving, window: Window, stored: StoredO
     looked = Promise.race([checked, later(driving.checkMs ?? CHECK, tooLate(window), { ref: false })]);
     return looked;
   };
-  const told = await Promise.all(
-    [...channels].map(([channel, notices]) => inChannel({ ...driving, look }, window, stored, channel, notices)),
-  );
+  const announcing = { ...driving, look };
+  const named = new Set(window.channels.map(({ id }) => id));
+  const where = [...channels].map(([channel, notices]) => ({ channel, notices, named: named.has(channel) }));
+  const told = await Promise.all(where.map((one) => inChannel(announcing, window, stored, one)));
+  // As with cards: where none of its own takes it, the default channel hears it, or nobody would be asked.
+  const { defaultChannel } = driving.door;
+  const own = told.filter((_, n) => where[n]?.named === true);
+  const closed = own.length > 0 && own.every((one) => one.is === 'told' && one.closed);
+  if (closed && defaultChannel !== null && !named.has(defaultChannel)) {
+    const instead = { channel: defaultChannel, notices: 'full', named: true } as const;
+    told.push(await inChannel(announcing, window, stored, instead));
+  }
   if (told.some(({ is }) => is === 'moved')) return { is: 'moved' };
   const times = told.flatMap((one) => (one.is === 'told' && one.until !== null ? [one.until] : []));
   return { is: 'told', until: times.length === 0 ? null : Math.min(...times) };
@@ -100,27 +111,34 @@ function tellsChecklist({ kind, key }: Announcement, { announceBefore }: Window)
   return kind === 'before' && key.startsWith(`before-${Math.min(...announceBefore)}-`);
 }
 
+interface Where {
+  readonly channel: string;
+  readonly notices: ToSay['notices'];
+  /** What comes is said there too, and not only what was taken. */
+  readonly named: boolean;
+}
+
 async function inChannel(
   driving: Announcing,
   window: Window,
   { occurrence, seq }: StoredOccurrence,
-  channel: string,
-  notices: ToSay['notices'],
-): Promise<Told> {
+  { channel, notices, named }: Where,
+): Promise<ToldIn> {
   const { store, clock } = driving.door;
-  const named = window.channels.some(({ id }) => id === channel);
+  let closed = false;
+  const told = (until: number | null): ToldIn => ({ is: 'told', until, closed });
   for (;;) {
-    if (driving.stopped()) return { is: 'told', until: null };
+    if (driving.stopped()) return told(null);
     const now = clock.now();
     const rows = (await store.windows.announcements(occurrence.id)).filter((row) => row.channel === channel);
     const taken = rows.find(({ state }) => state === 'pending' || state === 'sending');
-    if (taken === undefined && !named) return { is: 'told', until: null };
+    if (taken === undefined && !named) return told(null);
     const next =
       taken === undefined
         ? nextAnnouncement(occurrence, window, new Map(rows.map(({ key, at }) => [key, at])), now)
         : takenBefore(occurrence, taken, now);
-    if (next?.is === 'nothing') return { is: 'told', until: null };
-    if (next?.is === 'wait') return { is: 'told', until: next.until };
+    if (next?.is === 'nothing') return told(null);
+    if (next?.is === 'wait') return told(next.until);
     // Before it is taken: it takes seconds, and what is taken is posted within the time of the claim.
     const checklist =
       next !== null && notices === 'full' && tellsChecklist(next.announcement, window) ? await driving.look() : null;
@@ -137,7 +155,7 @@ async function inChannel(
       CLAIM,
     );
     if (claim.is === 'moved') return { is: 'moved' };
-    if (claim.is === 'busy') return { is: 'told', until: now + BUSY };
+    if (claim.is === 'busy') return told(now + BUSY);
     if (claim.is === 'said') continue;
     const outcome = await said(
       driving,
@@ -149,10 +167,11 @@ async function inChannel(
         due: taken?.due ?? now,
       },
     );
-    if (outcome.is === 'unclear') return { is: 'told', until: now + outcome.ms };
+    if (outcome.is === 'unclear') return told(now + outcome.ms);
+    closed ||= outcome.closed;
     // Where another has it by now, it is said there.
     await store.windows.settle(key, driving.owner, outcome.settled);
-    if (outcome.settled.is === 'pending') return { is: 'told', until: now + outcome.ms };
+    if (outcome.settled.is === 'pending') return told(now + outcome.ms);
   }
 }
 
@@ -164,6 +183,8 @@ type Outcome =
         | { readonly is: 'sent'; readonly ts: string }
         | { readonly is: 'pending' | 'dropped'; readonly why: string };
       readonly ms: number;
+      /** The channel does not take it. */
+      readonly closed: boolean;
     };
 
 /** `next`: null where time has passed over it: it is then only looked for. */
@@ -179,23 +200,24 @@ async function said(
   const announcement = next?.announcement ?? { key: claim.key, kind: 'planned', due: claim.due, fact: null };
   if (claim.again) {
     const found = await announcer.find({ occurrence, announcement, channel, thread });
-    if (found.is === 'said') return { is: 'settled', settled: { is: 'sent', ts: found.ts }, ms: 0 };
+    if (found.is === 'said') return { is: 'settled', settled: { is: 'sent', ts: found.ts }, ms: 0, closed: false };
     if (found.is === 'not-yet') return { is: 'unclear', ms: found.ms ?? pause };
     if (found.is === 'closed') door.log.warn({ channel, why: found.why }, 'an announcement could not be looked for');
   }
-  if (next === null) return { is: 'settled', settled: { is: 'dropped', why: 'time has passed over it' }, ms: 0 };
+  if (next === null)
+    return { is: 'settled', settled: { is: 'dropped', why: 'time has passed over it' }, ms: 0, closed: false };
   const answer = await announcer.say({ ...where, ...next });
   switch (answer.is) {
     case 'said':
-      return { is: 'settled', settled: { is: 'sent', ts: answer.ts }, ms: 0 };
+      return { is: 'settled', settled: { is: 'sent', ts: answer.ts }, ms: 0, closed: false };
     case 'not-yet':
       door.log.warn({ occurrence: occurrence.id, channel, why: answer.why }, 'an announcement could not be made');
       if (answer.unclear) return { is: 'unclear', ms: answer.ms ?? pause };
-      return { is: 'settled', settled: { is: 'pending', why: answer.why }, ms: answer.ms ?? pause };
+      return { is: 'settled', settled: { is: 'pending', why: answer.why }, ms: answer.ms ?? pause, closed: false };
     case 'closed': {
       const gone = now - announcement.due > KEPT;
       door.log.error({ occurrence: occurrence.id, channel, why: answer.why }, 'a channel takes no announcement');
-      return { is: 'settled', settled: { is: gone ? 'dropped' : 'pending', why: answer.why }, ms: pause };
+      return { is: 'settled', settled: { is: gone ? 'dropped' : 'pending', why: answer.why }, ms: pause, closed: true };
     }
   }
 }

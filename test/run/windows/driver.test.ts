@@ -330,6 +330,29 @@ describe('a window that is saved at the moment of its beginning', () => {
   });
 });
 
+describe('a window whose only channel is archived, or has never had maint in it', () => {
+  it('is told of in the default channel, each once, so that somebody is asked', async () => {
+    const b = await bed();
+    const channels = [{ id: 'C0GONE', notices: 'full' as const }];
+    await b.planned({ channels, announceBefore: [], startsBy: 'asking' });
+    await b.pass(2 * DAY + 12 * HOUR + 40 * MINUTE, [b.process(), b.process()]);
+    expect(kinds(b)).toEqual(['planned', 'asked']);
+  });
+
+  it('is told of there only as long as no channel of its own takes it', async () => {
+    const b = await bed();
+    const other = b.slack.workspace.channel('general').id;
+    const channels = [
+      { id: 'C0GONE', notices: 'full' as const },
+      { id: other, notices: 'full' as const },
+    ];
+    await b.planned({ channels, announceBefore: [HOUR], startsBy: 'asking' });
+    await b.pass(HOUR);
+    expect(b.said('general')).toHaveLength(1);
+    expect(b.said()).toEqual([]);
+  });
+});
+
 describe('apps that are slow to be looked at', () => {
   it('hold up neither what is announced nor the beginning', async () => {
     const b = await bed();
