@@ -2,7 +2,7 @@
 // from its end; the first one says everything.
 import { unreachable } from '../../errors.ts';
 import { samePerson } from '../../model/person.ts';
-import type { Fact, Window } from '../../model/window.ts';
+import type { Fact, Occurrence, Window } from '../../model/window.ts';
 import type { ToSay } from '../../run/windows/announcing.ts';
 import type { ChecklistItem } from '../../run/windows/reply.ts';
 import { lengthWords, spanWords } from '../../windows/day-words.ts';
@@ -31,8 +31,9 @@ export function announcement(say: Say): Drawn {
 }
 
 /** Who leads it, where it waits for a person. */
-function calls({ announcement: { kind }, window: { leads } }: Say): string {
-  const waits = kind === 'asked' || kind === 'missed' || kind === 'overrun';
+function calls({ announcement: { kind }, window, occurrence }: Say): string {
+  const { leads } = window;
+  const waits = kind === 'asked' || kind === 'missed' || (kind === 'overrun' && !isTurned(window, occurrence));
   return waits && leads.length > 0 ? ` Led by ${leads.map(lead).join(', ')}.` : '';
 }
 
@@ -68,15 +69,27 @@ function headline({ window, occurrence, announcement: { kind, fact } }: Say): st
     case 'before':
       return `⏰ Maintenance of ${apps} begins ${from}, until ${until}. ${itself}`;
     default:
-      return fact === null ? `Maintenance of ${apps}.` : told(fact, window, { apps, from, until });
+      return fact === null
+        ? `Maintenance of ${apps}.`
+        : told(fact, window, { apps, from, until, turned: isTurned(window, occurrence) });
   }
 }
 
-function told(
-  fact: Fact,
-  window: Window,
-  { apps, from, until }: { readonly apps: string; readonly from: string; readonly until: string },
-): string {
+interface Words {
+  readonly apps: string;
+  readonly from: string;
+  readonly until: string;
+  /** Nobody need do anything for it to come back. */
+  readonly turned: boolean;
+}
+
+function isTurned({ apps }: Window, { facts }: Occurrence): boolean {
+  return apps.every(({ id }) =>
+    facts.some((fact) => ['restoring', 'restored', 'called-off'].includes(fact.is) && 'app' in fact && fact.app === id),
+  );
+}
+
+function told(fact: Fact, window: Window, { apps, from, until, turned }: Words): string {
   switch (fact.is) {
     case 'asked': {
       const why = fact.why === undefined ? '' : ` It did not begin by itself: ${said(sentence(fact.why), 400)}`;
@@ -97,7 +110,7 @@ function told(
     case 'moved':
       return `🗓️ Maintenance of ${apps} is moved: ${time(fact.startAt)} to ${time(fact.endAt)}.`;
     case 'overrun':
-      return `⚠️ Maintenance of ${apps} is over its planned end (${until}). Nothing opens by itself: Resume or Extend on its card.`;
+      return `⚠️ Maintenance of ${apps} is over its planned end (${until}). ${turned ? 'It is being brought back.' : 'Nothing opens by itself: Resume or Extend on its card.'}`;
     case 'skipped':
       return `⏭️ Maintenance of ${apps} ${from} does not take place: ${named(fact.by)} skipped it.`;
     case 'cancelled':

@@ -49,6 +49,18 @@ describe('what a channel is told of a window', () => {
     expect(told(kind, fact, { window: sundays({ leads: [] }), of })).not.toContain('Led by');
   });
 
+  test('does not ask for what has been done: over its end, and on its way back', () => {
+    const restoring: Fact = { is: 'restoring', at: start + HOUR, app: 'app-1' };
+    const of = occurrence(started, restoring, overrun);
+    expect(told('overrun', overrun, { of })).toContain('It is being brought back.');
+    expect(told('overrun', overrun, { of })).not.toMatch(/Resume|Led by/u);
+    const two = sundays({ apps: [...sundays().apps, { id: 'app-2', name: 'till' }] });
+    expect(told('overrun', overrun, { of, window: two })).toContain('Resume or Extend');
+    const calledOff: Fact = { is: 'called-off', at: start, app: 'app-2' };
+    const others = occurrence(started, calledOff, restoring, overrun);
+    expect(told('overrun', overrun, { of: others, window: two })).toContain('It is being brought back.');
+  });
+
   test('calls nobody where it only tells', () => {
     expect(told('started', started, { of: occurrence(started) })).not.toContain('<@');
     expect(told('before', null)).not.toContain('<@');
