@@ -26,8 +26,11 @@ export async function proposeWindow(
   const wrong = wrongWith(request);
   if (wrong !== null) return wrong;
   const names = [...new Set(request.apps.map((name) => name.trim()).filter((name) => name !== ''))];
+  // A form holds the names as they were: renamed since, it is still the same app, whoever has its name by now.
+  const before = request.changes === null ? null : await door.store.windows.load(request.changes.id);
+  const idOf = (name: string): string => before?.window.apps.find((app) => app.name === name)?.id ?? name;
   for (const name of names) {
-    const entry = await admittedByName(door, by, 'operate', name, `schedule ${name}`);
+    const entry = await admittedByName(door, by, 'operate', idOf(name), `schedule ${name}`);
     if (entry.is === 'refused') return entry;
   }
   return troubleAsAnswer(door, async (): Promise<WindowProposal | WindowQuestion | Refused> => {
@@ -38,7 +41,7 @@ export async function proposeWindow(
     if (plan.is !== 'understood') return plan;
     const apps: Window['apps'] = [];
     for (const name of names) {
-      const found = await findApp(door, name, 'person');
+      const found = await findApp(door, idOf(name), 'person');
       if ('is' in found) return found;
       if (!apps.some(({ id }) => id === found.id)) apps.push({ id: found.id, name: found.name });
     }

@@ -115,6 +115,16 @@ describe('saving a window', () => {
     });
   });
 
+  it('keeps its app where that was renamed, and another one has the name by now', async () => {
+    const b = await bed();
+    const id = await b.planned({});
+    const [app] = (await b.engine.store.windows.load(id))?.window.apps ?? [];
+    b.engine.world.rename('shop', 'shop-old');
+    b.engine.world.rename('till', 'shop');
+    const draft = await b.proposed({ apps: ['shop'], reason: 'older disks', changes: { id, version: 1 } });
+    expect(draft.apps).toEqual([{ id: app?.id, name: 'shop-old' }]);
+  });
+
   it('is for who may operate every app of it, and written down', async () => {
     const b = await bed();
     const draft = await b.proposed({});
