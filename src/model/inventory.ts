@@ -44,6 +44,8 @@ type Facts =
       readonly next: number | null;
       /** Whether it would run in the window; null where that is not known. */
       readonly falls: boolean | null;
+      /** Named so in the settings of the app; absent: it is not. */
+      readonly critical?: { readonly catchesUp: boolean };
     }
   | { readonly kind: 'one-off'; readonly since: number | null; readonly by: string | null }
   | {

@@ -32,6 +32,14 @@ export const Sender = z.object({
 });
 export type Sender = z.infer<typeof Sender>;
 
+/** A scheduled job that must not simply be left out: named by people, by what its command has in it. */
+export const CriticalJob = z.object({
+  job: z.string().min(1).max(300),
+  /** Whether its next run does what the one that was left out would have done. */
+  catchesUp: z.boolean(),
+});
+export type CriticalJob = z.infer<typeof CriticalJob>;
+
 /** `U…` a user, `S…` a user group, `C…` or `G…` a channel's members, `cli:NAME` somebody at a terminal, `everybody` of the workspace. */
 export const Holder = z.string().regex(/^([UWSCG][A-Z0-9]{2,}|cli:\S+|everybody)$/);
 
@@ -106,6 +114,7 @@ export const Settings = z.object({
   /** How long what comes back is watched after the door has opened. */
   watchAfter: Milliseconds.default(0),
   senders: z.array(Sender).default([]),
+  criticalJobs: z.array(CriticalJob).max(100).default([]),
   approvals: Approvals.default({ count: 1, asker: true }),
   /** In this app, on top of those named for all. Looked up at the click, not here: a run that is under way hears of changes. */
   who: Named.default({ operators: [], approvers: [], viewers: [] }),
@@ -134,6 +143,7 @@ export const defaultSettings: Settings = {
   health: null,
   watchAfter: 10 * MINUTE,
   senders: [],
+  criticalJobs: [],
   approvals: { count: 1, asker: true },
   who: { operators: [], approvers: [], viewers: [] },
 };

@@ -71,6 +71,19 @@ async function orWhy<T>(work: () => Promise<T>): Promise<OrWhy<T>> {
 }
 
 export function scheduledJobs(read: Read, lists: Lists): readonly Scheduled[] {
+  return allOf(read, lists).map((job) => marked(read, job));
+}
+
+/** A job that several texts of the settings mean is as bad as the worst of them says. */
+function marked({ cx }: Read, { entry, command }: Scheduled): Scheduled {
+  const named = cx.settings.criticalJobs.filter(({ job }) => command?.includes(job) === true);
+  if (entry.kind !== 'scheduled job' || named.length === 0) return { entry, command };
+  const critical = { catchesUp: named.every(({ catchesUp }) => catchesUp) };
+  const says = `${entry.says}; critical: ${critical.catchesUp ? 'it catches up by itself' : 'it does not catch up'}`;
+  return { entry: { ...entry, critical, says }, command };
+}
+
+function allOf(read: Read, lists: Lists): readonly Scheduled[] {
   return [
     ...of(read, { name: 'scheduler', title: SCHEDULER }, lists.heroku, (job) => ofHeroku(read, job)),
     ...lists.addOns.flatMap(({ hold, jobs }) => of(read, hold, jobs, (job) => ofAddOn(read, hold, job))),

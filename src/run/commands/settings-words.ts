@@ -26,6 +26,7 @@ export const settingKeys: readonly (keyof Settings)[] = [
   'startExpires',
   'emergencyWait',
   'senders',
+  'criticalJobs',
   'approvals',
   'who',
 ];
@@ -69,6 +70,12 @@ const words: Words = {
   senders: {
     about: 'who calls the app from outside, for the plan to say what becomes of their calls',
     shows: (value) => list(value.map(({ name, retries }) => `${name} (${retries ? 'retries' : 'does not retry'})`)),
+  },
+  criticalJobs: {
+    about:
+      'scheduled jobs that must not simply be left out, by what their commands have in them, and whether they catch up',
+    shows: (value) =>
+      list(value.map(({ job, catchesUp }) => `${job} (${catchesUp ? 'catches up' : 'does not catch up'})`)),
   },
   approvals: {
     about: 'how many different people have to approve, and whether the one who asked for it counts',

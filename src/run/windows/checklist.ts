@@ -1,5 +1,5 @@
 // What has to be known before a window is saved, and again at its start, each with what was found: whether it could begin, jobs
-// that fall into it, whether the limits of the drain leave room, who can let it open again, and how it went the last time.
+// that fall into it, those that are critical, whether the limits of the drain leave room, who can let it open again, and how it went the last time.
 import type { Inventory, Window } from '../../model/inventory.ts';
 import type { Person } from '../../model/person.ts';
 import { go } from '../../model/preflight.ts';
@@ -67,6 +67,7 @@ async function checked(
   return [
     preflightOf(stock),
     jobsOf(stock.inventory),
+    criticalOf(stock.inventory, settings),
     drainOf(stock.inventory, settings),
     approversOf(policy, app, settings),
     lastOf(await door.store.lastOf(app.id), zone),
@@ -102,6 +103,38 @@ function jobsOf({ entries }: Inventory): Found {
   ];
   const level = loose.length > 0 ? 'warning' : fall.length + unknown.length > 0 ? 'note' : 'good';
   return { about: 'jobs', level, found: sentences.join(' ') };
+}
+
+function criticalOf({ entries }: Inventory, { criticalJobs }: Settings): Found {
+  if (criticalJobs.length === 0) {
+    return {
+      about: 'critical',
+      level: 'note',
+      found: 'No job is named as critical (criticalJobs in /maint settings).',
+    };
+  }
+  const named = entries.flatMap((entry) =>
+    entry.kind === 'scheduled job' && entry.critical !== undefined ? [{ ...entry, critical: entry.critical }] : [],
+  );
+  const falling = named.filter(({ falls }) => falls !== false);
+  const lost = falling.filter(({ critical }) => !critical.catchesUp);
+  const later = falling.filter(({ critical }) => critical.catchesUp);
+  const names = (some: typeof named): string => some.map(({ name }) => name).join(', ');
+  if (named.length === 0) {
+    const found =
+      'Jobs are named as critical, and none was found that has such a command: what they are named by may have changed.';
+    return { about: 'critical', level: 'warning', found };
+  }
+  if (falling.length === 0) return { about: 'critical', level: 'good', found: 'No critical job falls into it.' };
+  const sentences = [
+    ...(lost.length === 0
+      ? []
+      : [
+          `What falls into it, or may, and does not catch up: ${names(lost)}. Run it by hand afterwards, or take another time.`,
+        ]),
+    ...(later.length === 0 ? [] : [`What falls into it, or may, and catches up by itself: ${names(later)}.`]),
+  ];
+  return { about: 'critical', level: lost.length > 0 ? 'warning' : 'note', found: sentences.join(' ') };
 }
 
 function drainOf({ limits }: Inventory, { drainCap }: Settings): Found {

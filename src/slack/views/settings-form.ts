@@ -88,6 +88,8 @@ function number(text: string): Json {
 const roles = ['operators', 'approvers', 'viewers'] as const;
 const RETRIES = 'retries';
 const DOES_NOT = 'does not retry';
+const CATCHES_UP = 'catches up';
+const IS_LOST = 'does not catch up';
 
 /** In the order of `settingKeys`, from which a test keeps it from straying. */
 export const entries: readonly Entry[] = [
@@ -192,6 +194,21 @@ export const entries: readonly Entry[] = [
     read: ([text = '']) => parts(text, /\n/u).map(sender),
   },
   {
+    key: 'criticalJobs',
+    fields: [
+      {
+        id: 'criticalJobs',
+        hint: `One a line, by a part of its command: "rake billing: ${IS_LOST}" or "rake search:index: ${CATCHES_UP}"`,
+        optional: true,
+        lines: true,
+      },
+    ],
+    holds: ({ criticalJobs }) => [
+      criticalJobs.map(({ job, catchesUp }) => `${job}: ${catchesUp ? CATCHES_UP : IS_LOST}`).join('\n'),
+    ],
+    read: ([text = '']) => parts(text, /\n/u).map(criticalJob),
+  },
+  {
     key: 'approvals',
     fields: [
       { id: 'approvals.count', hint: 'So many different people, from 1 to 10' },
@@ -216,6 +233,12 @@ function sender(line: string): Json {
   const found = /^(.*?)\s*:\s*(retries|does not retry)$/iu.exec(line);
   if (found === null) return { name: line };
   return { name: found[1] ?? '', retries: found[2]?.toLowerCase() === RETRIES };
+}
+
+function criticalJob(line: string): Json {
+  const found = /^(.*?)\s*:\s*(catches up|does not catch up)$/iu.exec(line);
+  if (found === null) return { job: line };
+  return { job: found[1] ?? '', catchesUp: found[2]?.toLowerCase() === CATCHES_UP };
 }
 
 function queuesText(queues: readonly QueueSetting[]): string {

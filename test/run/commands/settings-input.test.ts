@@ -40,6 +40,7 @@ const other: Settings = {
   health: 'https://shop.example.com/up',
   watchAfter: MINUTE,
   senders: [{ name: 'Stripe', retries: true }],
+  criticalJobs: [{ job: 'rake billing', catchesUp: false }],
   approvals: { count: 2, asker: false },
   who: { operators: ['U0ADA'], approvers: ['S0ONCALL'], viewers: ['everybody'] },
 };
@@ -230,6 +231,7 @@ describe('Settings in words', () => {
       queues: 'sidekiq at REDIS_URL (mail), http at https://shop.example.com/up?…',
       health: 'https://shop.example.com/up?…',
       senders: 'Stripe (retries)',
+      criticalJobs: 'rake billing (does not catch up)',
       approvals: '2, not the one who asked',
       who: 'operators U0ADA, approvers S0ONCALL, viewers everybody',
       backlog: 'none',

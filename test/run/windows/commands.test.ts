@@ -4,7 +4,7 @@ import { nobody } from '../../../src/policy/policy.ts';
 import { createCommands } from '../../../src/run/commands/index.ts';
 import { checklistOf } from '../../../src/run/windows/checklist.ts';
 import type { WindowRequest } from '../../../src/run/windows/reply.ts';
-import { ada, grace } from '../../helpers/engine.ts';
+import { ada, grace, shop } from '../../helpers/engine.ts';
 import { type Bed, beds, DAY, HOUR, MINUTE } from './bed.ts';
 
 const bed = beds();
@@ -295,7 +295,9 @@ describe('the checklist', () => {
     const b = await bed();
     const checklist = await b.commands.checkWindow(ada, await b.proposed({}));
     if (checklist.is !== 'checklist') throw new Error(checklist.says);
-    expect(checklist.items.map(({ about }) => about)).toEqual(['preflight', 'jobs', 'drain', 'approvers', 'last']);
+    expect(checklist.items.map(({ about }) => about)).toEqual([
+      ...['preflight', 'jobs', 'critical', 'drain', 'approvers', 'last'],
+    ]);
     expect(checklist.items.filter(({ found }) => !/^(?:\p{Lu}|maint ).*\.$/u.test(found))).toEqual([]);
     expect(checklist.items[0]?.found).toContain('on both ways: it restarts every dyno. MAINT_VARIABLE=off');
     expect(checklist.items.at(-1)?.found).toBe('maint has never been used with it.');
@@ -320,6 +322,33 @@ describe('the checklist', () => {
     const items = await checklistOf(b.door, draft, { from: 0, to: HOUR }, 'person');
     const item = items.find(({ about }) => about === 'approvers');
     expect(item).toMatchObject({ level, found: expect.stringMatching(found) });
+  });
+
+  it.each([
+    [[], 'note', 'No job is named as critical'],
+    [[{ job: 'rake billing', catchesUp: false }], 'warning', 'does not catch up: job'],
+    [[{ job: 'rake billing', catchesUp: true }], 'note', 'catches up by itself: job'],
+    [[{ job: 'rake search', catchesUp: false }], 'good', 'No critical job falls into it.'],
+    [[{ job: 'rake gone', catchesUp: false }], 'warning', 'none was found that has such a command'],
+  ])('knows critical jobs, by what the settings say: %j', async (criticalJobs, level, found) => {
+    const b = await bed();
+    b.engine.world.addApp(
+      shop({
+        name: 'bank',
+        jobs: [
+          { id: '1', command: 'rake billing:nightly', every: 1440, at: 90 },
+          { id: '2', command: 'rake search', every: 1440, at: 600 },
+        ],
+      }),
+    );
+    const draft = await b.proposed({ apps: ['bank'] });
+    const at = b.engine.clock.now();
+    const app = draft.apps[0] ?? { id: '', name: '' };
+    await b.engine.store.saveSettings({ app, body: { criticalJobs }, by: ada, at, expected: 0 });
+    const checklist = await b.commands.checkWindow(ada, draft);
+    if (checklist.is !== 'checklist') throw new Error(checklist.says);
+    const critical = checklist.items.find(({ about }) => about === 'critical');
+    expect(critical).toMatchObject({ level, found: expect.stringContaining(found) });
   });
 
   it('says that an app could not be looked at, and goes on with the others', async () => {

@@ -29,6 +29,10 @@ const full: Settings = {
     { name: 'Stripe: EU', retries: true },
     { name: 'Old ERP', retries: false },
   ],
+  criticalJobs: [
+    { job: 'rake billing:nightly', catchesUp: false },
+    { job: 'rake search', catchesUp: true },
+  ],
   approvals: { count: 2, asker: false },
   who: { operators: ['U0ADA', 'S0ONCALL'], approvers: ['everybody'], viewers: ['cli:root'] },
 };
