@@ -11,6 +11,7 @@ describe('an add-on that is cut off in the middle of the proof', () => {
     ['Cron To Go', 'cronToGo', 'scheduler'],
     ['Advanced Scheduler', 'advancedScheduler', 'scheduler'],
     ['HireFire', 'hireFire', 'heroku'],
+    ['Heroku autoscaling', 'autoscaling', 'heroku'],
   ] as const)('%s is not provable, alone, until it can be read again', async (title, addOn, service) => {
     const engine = await engineFor({
       apps: [withAddOns],
