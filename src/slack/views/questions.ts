@@ -48,7 +48,7 @@ function asking(run: Run, asked: Question): { head: string; body: KnownBlock[] }
           `• *before*  ${code(before, 200)}`,
           `• *maint set it to*  ${code(sent, 200)}`,
           `• *now*  ${code(now, 200)}`,
-          `${called(run.askedBy)}: put it back to ${code(before, 200)}, or keep ${code(now, 200)}? ${whileAsked(run)}`.trimEnd(),
+          `${called(run.askedBy)}: put it back to ${code(before, 200)}, or keep ${code(now, 200)}? ${meanwhile(run, asked)}`.trimEnd(),
         ]),
       };
     }
@@ -59,17 +59,22 @@ function asking(run: Run, asked: Question): { head: string; body: KnownBlock[] }
         head: said(about.says, 400),
         body: lines([
           ...about.details.map((line) => `• ${said(line, 300)}`),
-          `${called(run.askedBy)}: ${whileAsked(run)}`.replace(/: $/u, ''),
+          `${called(run.askedBy)}: ${meanwhile(run, asked)}`.replace(/: $/u, ''),
         ]),
       };
     case 'stuck':
-      return { head: stuckHead(run, about), body: stuckBody(run, about) };
+      return { head: stuckHead(run, about), body: stuckBody(run, asked, about) };
     case 'work':
       return {
         head: said(about.says, 400),
         body: lines([`${called(run.askedBy)}: ${hasBegun(run, about.id) ? LOST : UNCLEAR}`]),
       };
   }
+}
+
+/** Of one that is answered nothing hangs on it any more, and its message is left as it was whatever the door does. */
+function meanwhile(run: Run, asked: Question): string {
+  return open(asked) ? whileAsked(run) : '';
 }
 
 const UNCLEAR =
@@ -112,11 +117,11 @@ function stuckHead(run: Run, { step, wide }: About & { is: 'stuck' }): string {
   return step === watch.name ? unconfirmed(run) : `${stepTitle(run, step)} is not back`;
 }
 
-function stuckBody(run: Run, about: About & { is: 'stuck' }): KnownBlock[] {
+function stuckBody(run: Run, asked: Question, about: About & { is: 'stuck' }): KnownBlock[] {
   // While holding nothing is to be put back yet.
   const items = about.step === PATROL ? [] : notBack(run, about);
   const missing = items.map((item) => `• ${itemWords(run, item)}: ${said(item.back.will, 300)}`);
-  const still = about.step === watch.name || about.step === PATROL ? '' : ` ${whileAsked(run)}`;
+  const still = about.step === watch.name || about.step === PATROL ? '' : ` ${meanwhile(run, asked)}`;
   const itself = about.wide === true ? ' It is tried again each minute by itself.' : '';
   return [
     ...lines([

@@ -73,6 +73,13 @@ describe('a question says of the door only what is so', () => {
     expect(dialog([...back, drifted], 'drift-1', 'Later')).toContain('kept out until this is answered');
   });
 
+  test('once it is answered, nothing: its message stays as it was while the door opens', () => {
+    const answered: Event = { is: 'answered', question: 'drift-1', answer: 'restore', by: grace };
+    const events = [...back, drifted, answered];
+    expect(shown(asked(events, 'drift-1'))).not.toMatch(/kept out|users of the app|open/u);
+    expect(asked([...events, ...opened], 'drift-1')).toEqual(asked(events, 'drift-1'));
+  });
+
   test('about drift that the last look found: open already, and "maint set it to" what may be the restored value', () => {
     const text = shown(asked([...back, ...opened, drifted], 'drift-1'));
     expect(text).toContain('The app is open to its users already.');
