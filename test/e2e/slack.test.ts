@@ -66,7 +66,7 @@ async function open(mode: 'socket' | 'http', more: Partial<Config> = {}): Promis
   const port = await freePort();
   const way = mode === 'socket' ? { SLACK_APP_TOKEN } : { SLACK_SIGNING_SECRET };
   const read = readConfig({ ...rest, ...way, PORT: String(port) }, 'bot');
-  const config = { ...read, ...more, settings: { ...read.settings, emergencyWait: 60_000 } };
+  const config = { ...read, ...more, settings: { ...read.settings, emergencyWait: 60_000, watchAfter: 60_000 } };
   const maint = await startMaint({ config, clock, log: silentLog, withSlack: true, database: await databases.open() });
   if (mode === 'http') sandbox.slack.setRequestUrl(`http://127.0.0.1:${port}/slack/events`);
   else await sandbox.slack.connected();
