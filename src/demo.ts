@@ -10,7 +10,7 @@ const BETWEEN_JOBS = 22 * 60_000;
 const USAGE = `Usage: npm run demo [-- --script] [--speed N]
 
   --script    play one whole maintenance by itself; exit 0 only if the app is as before
-  --speed N   domain time runs N times as fast (default: 20, and 40 for the script)`;
+  --speed N   domain time runs N times as fast (default: 20, and 60 for the script)`;
 
 const options = { script: { type: 'boolean' }, speed: { type: 'string' }, help: { type: 'boolean' } } as const;
 const names = Object.keys(options).map((name) => `--${name}`);
@@ -28,7 +28,7 @@ async function main(): Promise<number> {
     console.log(USAGE);
     return 0;
   }
-  const speed = Number(values.speed ?? (values.script === true ? 40 : 20));
+  const speed = Number(values.speed ?? (values.script === true ? 60 : 20));
   if (!Number.isFinite(speed) || speed < 1 || speed > 1000)
     throw new Error(`Expected a speed from 1 to 1000, got "${values.speed}".\n\n${USAGE}`);
   console.log('Starting a Heroku, a Slack and maint on this machine; the first start takes some seconds …');
