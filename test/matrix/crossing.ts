@@ -2,8 +2,8 @@
 // troubles a cell has are met at a crossing; what came of it is told here as a fate, and carried out by the two gates.
 import { type Run, touched } from '../../src/model/run.ts';
 
-/** `jobs`: what an app is asked of its own jobs. */
-export type Via = 'store' | 'heroku' | 'slack' | 'add-on' | 'jobs';
+/** `jobs`: what an app is asked of its own jobs. `redis`: what is said to its Redis in one go. */
+export type Via = 'store' | 'heroku' | 'slack' | 'add-on' | 'jobs' | 'redis';
 
 /** When a trouble begins, in the words of `expected.md`. */
 export const phases = ['planning', 'quieting', 'holding', 'back'] as const;

@@ -40,6 +40,8 @@ export interface Habits {
   readonly command: string | null;
   /** Answers to what a step asks that are given before others. */
   readonly prefers: readonly StepAnswer[];
+  /** Whether what stands against the start, and passes by itself, is waited for rather than accepted. */
+  readonly waits: boolean;
   /** What they do about the cause of a trouble. */
   readonly mend: () => void;
   /** When it goes away by itself, domain time; null where it does not. */
@@ -135,7 +137,7 @@ export class People {
   #answer(question: Question, first: number): readonly [number, Answer | null] {
     switch (question.about.is) {
       case 'start':
-        return [first + THINK, 'accept'];
+        return [first + THINK, this.#habits.waits && question.about.waits !== undefined ? 'wait' : 'accept'];
       case 'resume':
         return open(question) && question.shown !== null
           ? [question.shown.at + THINK, this.#habits.approves]

@@ -17,6 +17,7 @@ import { Living } from './living.ts';
 import { type Habits, People, THINK, WORK } from './people.ts';
 import { startProcess } from './process.ts';
 import { startJobs } from './queues.ts';
+import { startSidekiqJobs } from './sidekiq.ts';
 import type { Scene, Trouble } from './trouble.ts';
 import { Watcher } from './watcher.ts';
 
@@ -27,8 +28,10 @@ export interface Cell {
   readonly patience?: number;
   /** The app with autoscalers and schedulers of add-ons in place of the ordinary one. */
   readonly addOns?: boolean;
-  /** The app with queues. */
-  readonly queues?: boolean;
+  /** The app with queues: the HTTP contract and Solid Queue, or Sidekiq. */
+  readonly queues?: 'several' | 'sidekiq';
+  /** A one-off dyno that somebody has left running: for so long, milliseconds. */
+  readonly oneOff?: number;
   /** Other than the defaults. */
   readonly settings?: Partial<Settings>;
   /** Whether an item was changed by somebody when maint had looked at it for the last time. */
@@ -71,8 +74,16 @@ export async function play(bed: Bed, cell: Cell): Promise<Played> {
   const clock = new SandboxClock({ manual: true, start: START });
   const sandbox = await startSandbox({ clock, slack: { rates: 'off' } });
   const addOns = cell.addOns === true;
-  const jobs = cell.queues === true ? await startJobs(sandbox.world, () => clock.now(), bed.url) : null;
+  const { world } = sandbox;
+  let gate: Gate | null = null;
+  const jobs =
+    cell.queues === 'several'
+      ? await startJobs(world, () => clock.now(), bed.url)
+      : cell.queues === 'sidekiq'
+        ? await startSidekiqJobs(world, () => gate)
+        : null;
   sandbox.world.addApp(jobs?.description ?? (addOns ? withAddOns : description));
+  if (cell.oneOff !== undefined) world.runOneOff(APP, 'bin/backfill', cell.oneOff);
   const setOfAddOns = addOns ? furnish(sandbox) : () => ({});
   const standingOf = async (app: string): Promise<Standing> => ({
     ...sandbox.world.settings(app),
@@ -113,6 +124,7 @@ export async function play(bed: Bed, cell: Cell): Promise<Played> {
       glass: false,
       command: null,
       prefers: [],
+      waits: false,
       ...cell.habits,
       mend: () => trouble.mend?.(scene),
       endsAt: () => trouble.endsAt?.() ?? null,
@@ -122,10 +134,11 @@ export async function play(bed: Bed, cell: Cell): Promise<Played> {
   );
   const living = new Living(
     bed.session,
-    (number) =>
-      startProcess({
+    (number) => {
+      gate = new Gate(passage);
+      return startProcess({
         number,
-        gate: new Gate(passage),
+        gate,
         passage,
         session: bed.session,
         front,
@@ -140,12 +153,13 @@ export async function play(bed: Bed, cell: Cell): Promise<Played> {
           ...defaultSettings,
           canary: 10_000,
           watchAfter: 60_000,
-          ...(jobs === null ? {} : { queues: [...jobs.settings(front.jobs)], web: 'zero' as const }),
+          ...jobs?.settings(front.jobs),
           ...cell.settings,
         },
         addOns,
         log: cell.log ?? silentLog,
-      }),
+      });
+    },
     (error) => watcher.failed(error),
   );
   /** Each begun while the one before it was watched. */

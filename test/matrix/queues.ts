@@ -3,7 +3,7 @@
 // domain time passes.
 import { createServer } from 'node:http';
 import pg from 'pg';
-import type { QueueSetting } from '../../src/model/settings.ts';
+import type { Settings } from '../../src/model/settings.ts';
 import type { AppDescription, World } from '../../src/sandbox/index.ts';
 import { TABLES } from '../queues/solid-queue-tables.ts';
 import { APP, description } from './app.ts';
@@ -18,11 +18,11 @@ const WAITING = 3;
 const CONFIG_VAR = 'JOBS_DATABASE_URL';
 
 export interface JobsOfApp {
-  /** Of the HTTP contract. */
+  /** Of the HTTP contract; empty where it keeps none. */
   readonly url: string;
   readonly description: AppDescription;
   /** `at`: where the contract is answered, as maint sees it. */
-  settings(at: string): readonly QueueSetting[];
+  settings(at: string): Partial<Settings>;
   /** What people have set: which of its queues are paused. */
   standing(): Promise<Record<string, unknown>>;
   /** Lets happen what has to have happened by now. */
@@ -38,10 +38,10 @@ export async function startJobs(world: World, now: () => number, database: strin
   return {
     url: contract.url,
     description: { ...description, config },
-    settings: (at) => [
-      { system: 'http', at },
-      ...(solid === null ? [] : [{ system: 'solid-queue', at: CONFIG_VAR } as const]),
-    ],
+    settings: (at) => ({
+      queues: [{ system: 'http', at }, ...(solid === null ? [] : [{ system: 'solid-queue', at: CONFIG_VAR } as const])],
+      web: 'zero',
+    }),
     standing: async () => ({ accepting: contract.accepting(), paused: (await solid?.paused()) ?? [] }),
     work: async () => solid?.work(),
     async close() {

@@ -9,7 +9,7 @@ import { type Standing, standing } from './app.ts';
 import type { Passing, Service } from './front.ts';
 
 /** The steps that hold what add-ons and queues have. */
-const OTHERS = ['heroku-autoscaling', 'hirefire', 'cron-to-go', 'advanced-scheduler', 'contract', 'intake'];
+const OTHERS = ['heroku-autoscaling', 'hirefire', 'cron-to-go', 'advanced-scheduler', 'contract', 'intake', 'quieted'];
 
 /** A card names so many of its questions, and the rest by number. */
 const MOST_ASKED = 5;
@@ -40,6 +40,8 @@ export class Watcher {
   request({ method, path, body }: Passing, service: Service): void {
     if (method === 'GET') return;
     if (method === 'POST' && service === 'heroku' && path.endsWith('/dynos')) this.begun += 1;
+    // No row's settings say that strays are to be stopped.
+    if (path.endsWith('/actions/stop')) this.#wrong.add('a one-off dyno was stopped');
     if (this.begun > 1) this.#wrong.add('the command of the operators was begun twice');
     const run = this.#run();
     if (run === null) {

@@ -9,6 +9,7 @@ const MOST: Readonly<Record<Via, Readonly<Record<Phase, number>>>> = {
   slack: { planning: 2, quieting: 6, holding: 6, back: 4 },
   'add-on': { planning: 6, quieting: 20, holding: 20, back: 20 },
   jobs: { planning: 2, quieting: 10, holding: 4, back: 5 },
+  redis: { planning: 6, quieting: 60, holding: 15, back: 20 },
 };
 
 /** So many cells, fewer where one is chosen twice: the phases in turn, and places in them. */

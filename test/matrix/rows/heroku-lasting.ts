@@ -10,7 +10,7 @@ export const herokuLasting: readonly RowOfCells[] = [
   oneCall('heroku-500-lasting', { is: 'status', status: 500 }),
   oneCall('heroku-reset-after-lasting', { is: 'reset', when: 'after' }),
   oneCall('heroku-422-lasting', { is: 'status', status: 422 }),
-  everyCall('heroku-down-minutes', 3 * MINUTE, 1, { is: 'status', status: 503 }),
+  everyCall('heroku-down-minutes', 3 * MINUTE, 2, { is: 'status', status: 503 }),
   everyCall('heroku-down-hour', 60 * MINUTE, 3, { is: 'reset', when: 'before' }),
   everyCall('token-revoked', 60 * MINUTE, 3, { is: 'status', status: 401 }),
 ];

@@ -17,20 +17,24 @@ export const herokuOnce: readonly RowOfCells[] = [
   row('500', { is: 'status', status: 500 }),
   // As 500.
   row('503', { is: 'status', status: 503 }, 'few'),
-  row('429', { is: 'status', status: 429 }),
+  // A read waits for a call to spend, whichever it is.
+  row('429', { is: 'status', status: 429 }, 'few'),
   row('reset-before', { is: 'reset', when: 'before' }),
   row('reset-after', { is: 'reset', when: 'after' }, 'none'),
   // As reset-before.
   row('hang', { is: 'hang', when: 'before' }, 'few'),
   row('hang-after', { is: 'hang', when: 'after' }, 'none'),
-  row('cut-body', { is: 'cut-body' }),
+  // As reset-before.
+  row('cut-body', { is: 'cut-body' }, 'few'),
   row('wrong-shape', { is: 'answer', body: 'wrong-shape' }),
-  row('too-big', { is: 'answer', body: 'too-big' }),
+  // As cut-body.
+  row('too-big', { is: 'answer', body: 'too-big' }, 'few'),
   // As wrong-shape.
   row('too-deep', { is: 'answer', body: 'too-deep' }, 'few'),
   row('401', { is: 'status', status: 401 }),
   row('404', { is: 'status', status: 404 }),
-  row('422', { is: 'status', status: 422 }),
+  // As 404.
+  row('422', { is: 'status', status: 422 }, 'few'),
 ];
 
 /** After these the client sends the call again. */

@@ -4,7 +4,6 @@ import { type Run, touched } from '../../../src/model/run.ts';
 import { crashDyno, restartDyno } from '../../../src/sandbox/heroku/dynos.ts';
 import { type Playable, placeOf, type RowOfCells } from '../cells.ts';
 import { type Crossing, type Fate, type Phase, pass, type Via } from '../crossing.ts';
-import type { Played } from '../play.ts';
 import { FEW } from '../queues.ts';
 import { Aim, type Trouble, together } from '../trouble.ts';
 import { appOf } from './app.ts';
@@ -14,7 +13,15 @@ import { once } from './cut.ts';
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 
-const withQueues: Journey = { queues: true };
+const withQueues: Journey = { queues: 'several' };
+/** Its processes were told to take no more, and are let work again. */
+const withSidekiq: Journey = { queues: 'sidekiq', went: ({ run }) => touchedOf(run, 'quieted') };
+/** Still at work when the door is shut. */
+const waiting: Journey = {
+  oneOff: 90_000,
+  habits: { waits: true },
+  went: ({ log }) => log.some(({ event }) => event.is === 'waiting' && event.step === 'one-offs'),
+};
 const layered: Journey = {
   habits: { approves: 'approve-layers' },
   went: ({ run }) => answeredSo(run, 'layer', 'go-on'),
@@ -28,7 +35,7 @@ const alone: Journey = {
 /** Under way when the first patrol comes, and ended when the app is opened. */
 const working: Journey = { habits: { command: 'sleep 40' }, went: ({ run }) => run?.works.length === 1 };
 const slowly: Journey = {
-  queues: true,
+  queues: 'several',
   habits: { prefers: ['go-slowly'] },
   settings: { backlog: { jobs: FEW, age: HOUR } },
   went: ({ run }) => answeredSo(run, 'backlog', 'go-slowly'),
@@ -47,7 +54,10 @@ const fates: Readonly<Record<string, Fate>> = {
 };
 
 export const journeyRows: readonly RowOfCells[] = [
-  cut('queues-cut', 24, ['store', 'heroku', 'jobs', 'jobs'], { ...withQueues, went: pausedItsJobs }),
+  cut('queues-cut', 24, ['store', 'heroku', 'jobs', 'jobs'], {
+    ...withQueues,
+    went: ({ run }) => touchedOf(run, 'contract'),
+  }),
   onceOf('queues-once', 24, 'jobs', withQueues),
   {
     name: 'queues-away',
@@ -57,6 +67,9 @@ export const journeyRows: readonly RowOfCells[] = [
       return { ...withQueues, trouble: away(new Aim('jobs', phase, n), 10 * MINUTE) };
     },
   },
+  cut('sidekiq-cut', 24, ['store', 'heroku', 'redis', 'redis'], withSidekiq),
+  sidekiqOnce(),
+  cut('one-offs-cut', 16, ['store', 'heroku', 'slack'], waiting, ['planning', 'quieting', 'quieting', 'holding']),
   { ...cut('slowly-cut', 16, ['store', 'heroku'], slowly, ['back']), server: true },
   cut('work-cut', 28, ['store', 'store', 'heroku', 'slack'], working, ['holding', 'holding', 'holding', 'back']),
   workOnce(),
@@ -65,8 +78,8 @@ export const journeyRows: readonly RowOfCells[] = [
   begunAnew(),
 ];
 
-function pausedItsJobs({ run }: Played): boolean {
-  return run?.items.some((item) => item.step === 'contract' && touched(item)) === true;
+function touchedOf(run: Run | null, step: string): boolean {
+  return run?.items.some((item) => item.step === step && touched(item)) === true;
 }
 
 /** Whether a step asked that, and was answered so. */
@@ -100,7 +113,7 @@ function dying(one: <T>(list: readonly T[]) => T, vias: readonly Via[]): readonl
 function dies(cell: string, round: number): Trouble {
   const { phase, n, more } = placeOf(cell);
   const [said = '', when] = more.split(' ');
-  const via = (['store', 'heroku', 'slack', 'jobs'] as const).find((one) => one === said);
+  const via = (['store', 'heroku', 'slack', 'jobs', 'redis'] as const).find((one) => one === said);
   if (via === undefined) throw new Error(`Expected a cell like back/17/store after, got ${cell}`);
   const aim = new Aim(via, phase, n, ({ writes }) => via !== 'store' || writes, round);
   return once(aim, { is: 'die', when: when === 'after' ? 'after' : 'before' });
@@ -117,6 +130,20 @@ function onceOf(name: string, many: number, via: Via, journey: Journey, within?:
       if (fate === undefined) throw new Error(`Expected one of ${Object.keys(fates).join(', ')}, got ${more}`);
       return { ...journey, trouble: once(new Aim(via, phase, n), fate) };
     },
+  };
+}
+
+/** A Redis answers, or the connection breaks. Where the run turned for it, jobs that were at work then were killed by the restart. */
+function sidekiqOnce(): RowOfCells {
+  const breaks = ['reset-before', 'reset-after', 'cut-body'];
+  const row = onceOf('sidekiq-once', 24, 'redis', { queues: 'sidekiq' });
+  return {
+    ...row,
+    cells: (_, seed) => chosen(24, seed, (one) => ['redis', one(breaks)]),
+    play: (cell) => ({
+      ...row.play(cell),
+      allows: (run, difference) => run.turned?.by === null && difference.startsWith('other.killed'),
+    }),
   };
 }
 
