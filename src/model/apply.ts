@@ -4,9 +4,9 @@ import type { About, Activity, Event, Logged } from './event.ts';
 import { same } from './json.ts';
 import type { Person } from './person.ts';
 import { merged } from './proof.ts';
+import { open } from './questions.ts';
 import {
   type ItemState,
-  open,
   type Patrol,
   preflight,
   type Question,

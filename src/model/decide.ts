@@ -3,18 +3,9 @@
 import type { About, Answer, Event } from './event.ts';
 import { APPROVAL_EXPIRES, PATROL } from './next.ts';
 import { type Person, samePerson } from './person.ts';
-import {
-  answeredFor,
-  approvalsMissing,
-  approved,
-  isWatched,
-  open,
-  phase,
-  type Question,
-  type Run,
-  touched,
-  watch,
-} from './run.ts';
+import { isWatched, phase } from './phase.ts';
+import { approvalsMissing, approved, open } from './questions.ts';
+import { answeredFor, type Question, type Run, touched, watch } from './run.ts';
 import { ranByHand, workAsked, workInTheWay, workLeft, workUnnamed } from './work.ts';
 
 export type Command =

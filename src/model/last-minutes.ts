@@ -2,7 +2,8 @@
 // so. How long one takes is known from the app's last run.
 import { LAST_MINUTES, mayBegin } from './cut-off.ts';
 import type { About, Event } from './event.ts';
-import { answeredTo, askedBy, type Question, type Run, type StepState, touched } from './run.ts';
+import { answeredTo, askedBy } from './questions.ts';
+import { type Question, type Run, type StepState, touched } from './run.ts';
 import type { StepName } from './step.ts';
 
 const CUT_OFF = 'cut-off';

@@ -3,24 +3,20 @@
 import type { About, Event } from './event.ts';
 import { cutOff } from './last-minutes.ts';
 import { wantedQuiet } from './patrol.ts';
+import { isThrough } from './phase.ts';
 import { go } from './preflight.ts';
 import type { Finding } from './proof.ts';
+import { answeredTo, approved, askedBy, open, violationOf } from './questions.ts';
 import {
   answeredFor,
-  answeredTo,
-  approved,
-  askedBy,
   concernsOf,
-  isThrough,
   itemsOf,
-  open,
   preflight,
   type Question,
   type Run,
   type StepState,
   type Trouble,
   touched,
-  violationOf,
   watch,
 } from './run.ts';
 import type { StepName, Way } from './step.ts';

@@ -1,7 +1,8 @@
 // How often an app that is held is looked at, and what is not quiet about it any more.
 import type { Json } from './json.ts';
 import { same } from './json.ts';
-import { acceptedLoud, type ItemState, type Run, touched, violationOf } from './run.ts';
+import { acceptedLoud, violationOf } from './questions.ts';
+import { type ItemState, type Run, touched } from './run.ts';
 
 /** Calls of one patrol: the app, its formation, config vars, releases, dynos and add-ons, and one for what comes between. */
 const CALLS = 7;

@@ -1,12 +1,12 @@
 // One maintenance of one app, from request to restored, as its events tell it. Plain data: `apply` makes it, `next` and
-// `decide` read it, the views draw it.
+// `decide` read it, the views draw it. What its questions came to is `questions`; how far it is, `phase`.
 import type { About, Activity, Answer, Captured, Row, WorkDyno } from './event.ts';
-import { type Json, same } from './json.ts';
+import type { Json } from './json.ts';
 import type { Person } from './person.ts';
-import { type Concern, quietWords } from './preflight.ts';
+import type { Concern } from './preflight.ts';
 import type { Finding } from './proof.ts';
 import type { Settings } from './settings.ts';
-import type { Answered, AppRef, StepName, StepRef, Way } from './step.ts';
+import type { AppRef, StepName, StepRef, Way } from './step.ts';
 
 export interface Run {
   readonly id: string;
@@ -156,11 +156,6 @@ export interface Question {
   readonly withdrawn: string | null;
 }
 
-/** Still waiting for an answer. `later` is one that leaves it open. */
-export function open(question: Question): boolean {
-  return question.withdrawn === null && (question.answered === null || question.answered.answer === 'later');
-}
-
 export function touched(item: ItemState): boolean {
   return item.sent.length > 0;
 }
@@ -196,68 +191,6 @@ export function concernsOf(run: Run): readonly Concern[] {
   return (run.planned?.concerns ?? []).filter(({ waits }) => waits === undefined || !isAwaited(run, waits));
 }
 
-/** The open question about one item that has drifted. */
-export function driftOf(run: Run, item: { readonly step: StepName; readonly key: string }): Question | undefined {
-  return run.questions.find(
-    (q) => open(q) && q.about.is === 'drift' && q.about.step === item.step && q.about.key === item.key,
-  );
-}
-
-/** Whether the way back was approved by it; layer by layer or all in one go. */
-export function approved({ about, answered, withdrawn }: Question): boolean {
-  const approves = answered?.answer === 'approve' || answered?.answer === 'approve-layers';
-  return about.is === 'resume' && withdrawn === null && approves;
-}
-
-/** Who has approved it, first to last; all of them where it was enough. */
-export function approvers({ approvals, answered }: Question): readonly Person[] {
-  const last = answered?.answer === 'approve' || answered?.answer === 'approve-layers' ? [answered.by] : [];
-  return [...approvals.map(({ by }) => by), ...last];
-}
-
-/** How many more people have to approve it; at least one as long as it is open. */
-export function approvalsMissing(run: Run, { approvals }: Question): number {
-  return Math.max(1, run.settings.approvals.count - approvals.length);
-}
-
-/** The open questions that a step asks on one way. */
-export function askedBy(run: Run, way: Way, name: StepName): readonly Question[] {
-  return run.questions.filter((q) => open(q) && q.about.is === 'step' && q.about.way === way && q.about.step === name);
-}
-
-/** What people have answered a step on one way, oldest first. */
-export function answeredTo(run: Run, way: Way, name: StepName): readonly Answered[] {
-  return run.questions.flatMap(({ about, answered, withdrawn }): Answered[] => {
-    if (about.is !== 'step' || about.way !== way || about.step !== name) return [];
-    if (answered === null || withdrawn !== null) return [];
-    const answer = about.answers.find((one) => one === answered.answer);
-    return answer === undefined ? [] : [{ key: about.key, says: about.says, answer, by: answered.by, at: answered.at }];
-  });
-}
-
-/** The last question about one item that was not as quiet wants it, while holding. */
-export function violationOf(run: Run, item: { readonly step: StepName; readonly key: string }): Question | undefined {
-  return run.questions.findLast(
-    (q) => q.about.is === 'violation' && q.about.step === item.step && q.about.key === item.key,
-  );
-}
-
-/** Whether a person has accepted that it is not quiet, at this value. */
-export function acceptedLoud(
-  run: Run,
-  item: { readonly step: StepName; readonly key: string },
-  now: Json | undefined,
-): boolean {
-  const last = violationOf(run, item);
-  return (
-    last?.about.is === 'violation' &&
-    last.withdrawn === null &&
-    last.answered?.answer === 'accept' &&
-    now !== undefined &&
-    same(last.about.now, now)
-  );
-}
-
 /** Whether the way back still answers for it: touched or changed by others while held, and no person has decided otherwise, and it is there. */
 export function answeredFor(item: ItemState): boolean {
   return (touched(item) || item.loud) && (item.settled === null || item.settled.as === 'before');
@@ -272,28 +205,6 @@ export function lastDriven(run: Run): number {
   );
 }
 
-/** "quiet", or "quiet except Heroku Scheduler": by what was accepted, and by what the proof could not show. */
-export function quietSays(run: Run): string {
-  const concerns = concernsOf(run);
-  // What the app's own settings leave out of sight stands in the proof; what else is not provable is an exception, foreseen or not.
-  const unseen = ['Web', 'Dyno starts', ...(run.settings.database === null ? ['Database'] : [])];
-  // Found out twice, it is as it was found last: a queue was drained, and was then observed.
-  const last = [...new Map((run.proof?.findings ?? []).map((f) => [f.subject, f])).values()];
-  const unproved = last.filter((f) => f.is === 'violated' || (f.is === 'not provable' && !unseen.includes(f.subject)));
-  return quietWords(
-    concerns,
-    unproved.map((f) => f.subject),
-  );
-}
-
-/** "2 runs of the Scheduler"; null where none was stopped. */
-export function stoppedWords(run: Run): string | null {
-  const all = Object.entries(run.patrol?.stopped ?? {}).map(
-    ([what, times]) => `${times} ${times === 1 ? 'run' : 'runs'} of ${what}`,
-  );
-  return all.length === 0 ? null : all.join(', ');
-}
-
 /** The engine's own two steps, around those of the platform: before the first write, and after the last. */
 export const preflight: StepRef = { name: 'preflight', title: 'Preflight', kind: 'wait', door: false };
 export const watch: StepRef = { name: 'watch', title: 'Last look', kind: 'wait', door: false };
@@ -302,41 +213,4 @@ export const watch: StepRef = { name: 'watch', title: 'Last look', kind: 'wait',
 export function withLastLook(back: readonly StepRef[]): StepRef[] {
   const held = back.findLastIndex(({ kind }) => kind === 'hold') + 1;
   return [...back.slice(0, held), watch, ...back.slice(held)];
-}
-
-/** Everything is back and its users are in; it is only watched from here on. */
-export function isWatched(run: Run): boolean {
-  return run.ended === null && run.way === 'back' && step(run, 'back', watch.name)?.state === 'done';
-}
-
-/** On the way back nothing is left to do. */
-export function isThrough(run: Run): boolean {
-  return run.way === 'back' && run.steps.back.every(({ state }) => state === 'done');
-}
-
-/** When its users were let in again; null where they have not been, or never were kept out. */
-export function openedAt(run: Run): number | null {
-  return run.steps.back.find(({ door }) => door)?.doneAt ?? null;
-}
-
-export type Phase =
-  | 'planning'
-  | 'quieting'
-  | 'holding'
-  | 'restoring'
-  | 'watching'
-  | 'needs a person'
-  | 'restored'
-  | 'cancelled';
-
-/** What people see. Derived: a stored "needs a person" would forget where it came from. */
-export function phase(run: Run): Phase {
-  if (run.ended !== null) return run.ended.as;
-  if (run.questions.some((q) => open(q) && ['drift', 'stuck', 'step', 'work'].includes(q.about.is)))
-    return 'needs a person';
-  if (isWatched(run)) return 'watching';
-  if (run.way === 'back') return 'restoring';
-  if (run.quietAt !== null) return 'holding';
-  if (run.questions.some((q) => open(q) && q.about.is === 'start')) return 'needs a person';
-  return run.planned === null || !run.items.some(touched) ? 'planning' : 'quieting';
 }

@@ -3,7 +3,8 @@
 import type { Decision } from './decide.ts';
 import type { Event } from './event.ts';
 import type { Person } from './person.ts';
-import { approved, open, type Patrol, type Question, type Run, type Work } from './run.ts';
+import { approved, open } from './questions.ts';
+import type { Patrol, Question, Run, Work } from './run.ts';
 
 /** "running", "ended with exit status 1": how a work stands, for people; a clause. */
 export function workWords({ dyno, startingAt, ended }: Work): string {

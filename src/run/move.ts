@@ -5,17 +5,8 @@ import { type Json, same } from '../model/json.ts';
 import { judge } from '../model/judge.ts';
 import { MOST_MOVES } from '../model/next.ts';
 import { wantedQuiet } from '../model/patrol.ts';
-import {
-  answeredFor,
-  driftOf,
-  type ItemState,
-  itemsOf,
-  lastDriven,
-  open,
-  type Run,
-  step as stepOf,
-  touched,
-} from '../model/run.ts';
+import { driftOf, open } from '../model/questions.ts';
+import { answeredFor, type ItemState, itemsOf, lastDriven, type Run, step as stepOf, touched } from '../model/run.ts';
 import type { AnyHold, Change, Cx, Look, Way } from '../model/step.ts';
 import { at, failed, lookAt, type Performed, type Performing, settledAs, values } from './performing.ts';
 import { capture } from './stock.ts';

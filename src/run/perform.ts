@@ -5,18 +5,8 @@ import { type Json, same } from '../model/json.ts';
 import { type Action, MOST_MOVES } from '../model/next.ts';
 import { wantedQuiet } from '../model/patrol.ts';
 import type { Platform } from '../model/platform.ts';
-import {
-  answeredFor,
-  answeredTo,
-  askedBy,
-  driftOf,
-  itemsOf,
-  preflight,
-  type Run,
-  step as stepOf,
-  touched,
-  watch,
-} from '../model/run.ts';
+import { answeredTo, askedBy, driftOf } from '../model/questions.ts';
+import { answeredFor, itemsOf, preflight, type Run, step as stepOf, touched, watch } from '../model/run.ts';
 import type { AnyHold, AnyStep, StepName, Verdict, Way } from '../model/step.ts';
 import { confirm, lookEverything } from './approval.ts';
 import { lastLook } from './last-look.ts';

@@ -1,7 +1,8 @@
 // Opening an approval, typed or pressed: whoever asked for it is told where it is, and where Slack cannot show it, what to do
 // instead.
 import type { Person } from '../model/person.ts';
-import { open, type Run } from '../model/run.ts';
+import { open } from '../model/questions.ts';
+import type { Run } from '../model/run.ts';
 import type { Commands } from '../run/commands/reply.ts';
 import type { Store } from '../store/store.ts';
 import type { Awaited, Placed } from './notifier/placing.ts';

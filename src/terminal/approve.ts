@@ -1,7 +1,8 @@
 // An approval given at the terminal: opens it, shows what it is for, asks, and follows what comes of it. Bound to the hash of
 // what was shown, as the button in Slack is (I11).
 import type { Answer } from '../model/event.ts';
-import { approvalsMissing, open, type Question, type Run } from '../model/run.ts';
+import { approvalsMissing, open } from '../model/questions.ts';
+import type { Question, Run } from '../model/run.ts';
 import { follow } from './follow.ts';
 import type { Call } from './protocol.ts';
 import type { Reached, Reply } from './reach.ts';

@@ -1,7 +1,8 @@
 // `break-glass`: opens a held app alone. Shows what it is for first, or that this cannot be looked up, and asks; told to everybody
 // with the reason.
 import { cannotBeApproved } from '../model/decide.ts';
-import { open, type Run } from '../model/run.ts';
+import { open } from '../model/questions.ts';
+import type { Run } from '../model/run.ts';
 import { openApproval } from './approve.ts';
 import { follow } from './follow.ts';
 import { runJson } from './json.ts';

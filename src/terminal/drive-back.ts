@@ -1,7 +1,9 @@
 // Follows a way back at the terminal, and answers what it asks as far as that is plain: what is stuck is tried once more;
 // about drift, and what a step asks, the person is asked, where there is one.
 import type { About, Answer } from '../model/event.ts';
-import { isWatched, open, type Question, type Run, watch } from '../model/run.ts';
+import { isWatched } from '../model/phase.ts';
+import { open } from '../model/questions.ts';
+import { type Question, type Run, watch } from '../model/run.ts';
 import { follow } from './follow.ts';
 import type { Reached } from './reach.ts';
 import { choose, type Screen } from './screen.ts';

@@ -1,6 +1,8 @@
 // Follows a run at a terminal: one line whenever something has changed, until it is where the person wanted it.
 import { setTimeout as sleep } from 'node:timers/promises';
-import { isSkipped, isWatched, open, phase, type Question, type Run } from '../model/run.ts';
+import { isWatched, phase } from '../model/phase.ts';
+import { open } from '../model/questions.ts';
+import { isSkipped, type Question, type Run } from '../model/run.ts';
 import type { Reached } from './reach.ts';
 import { headline, stepLine } from './words.ts';
 

@@ -1,7 +1,9 @@
 // `history [app] [run]`: the last maintenances, or the whole trail of one, for people, as JSON and as CSV. The field names are
 // stable; times are ISO 8601.
 import type { Person } from '../model/person.ts';
-import { approved, approvers, phase, type Run } from '../model/run.ts';
+import { phase } from '../model/phase.ts';
+import { approved, approvers } from '../model/questions.ts';
+import type { Run } from '../model/run.ts';
 import type { History, RunTrail } from '../run/commands/reply.ts';
 import { csv } from './csv.ts';
 import { DONE, show } from './outcome.ts';

@@ -2,18 +2,10 @@
 // values (scheduled commands among them) stay in the store (I8).
 import { answersTo } from '../model/decide.ts';
 import type { About } from '../model/event.ts';
+import { phase } from '../model/phase.ts';
 import { quietWords } from '../model/preflight.ts';
-import {
-  concernsOf,
-  isSkipped,
-  open,
-  type Patrol,
-  phase,
-  type Run,
-  type Trouble,
-  touched,
-  type Work,
-} from '../model/run.ts';
+import { open } from '../model/questions.ts';
+import { concernsOf, isSkipped, type Patrol, type Run, type Trouble, touched, type Work } from '../model/run.ts';
 import type { Receipt } from '../run/commands/reply.ts';
 import { historyJson, trailJson } from './history.ts';
 import { inventoryJson } from './inventory.ts';

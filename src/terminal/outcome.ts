@@ -1,6 +1,8 @@
 // What every verb at the terminal ends with: the answer on the screen, and the exit code: 0 it is so, 1 it was refused or
 // failed, 3 a person has to decide something.
-import { isWatched, open, type Run } from '../model/run.ts';
+import { isWatched } from '../model/phase.ts';
+import { open } from '../model/questions.ts';
+import type { Run } from '../model/run.ts';
 import { historyText, trailText } from './history.ts';
 import { asJson, runJson } from './json.ts';
 import { proofText } from './proof.ts';

@@ -1,5 +1,7 @@
 // How a restore reads: what was changed, what was right already, and what nobody can know without a snapshot.
-import { isWatched, open, type Run } from '../model/run.ts';
+import { isWatched } from '../model/phase.ts';
+import { open } from '../model/questions.ts';
+import type { Run } from '../model/run.ts';
 import type { AppRef } from '../model/step.ts';
 import type { Standing } from '../rescue/index.ts';
 import type { Preview, Receipt, ReceiptLine } from '../run/commands/reply.ts';

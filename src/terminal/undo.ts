@@ -2,7 +2,8 @@
 // dead: as a plan foresees them, before anything is changed, and as a run knows them.
 import type { Captured } from '../model/event.ts';
 import { same } from '../model/json.ts';
-import { isWatched, type Run } from '../model/run.ts';
+import { isWatched } from '../model/phase.ts';
+import type { Run } from '../model/run.ts';
 import type { StepName } from '../model/step.ts';
 import type { Plan } from '../run/commands/reply.ts';
 import { clean } from './screen.ts';

@@ -1,7 +1,8 @@
 // What each verb does at the terminal: asks the door, shows the answer, follows what it set in motion. Returns the exit code
 // of `outcome`. Bringing an app back by hand is `restore`, and a file of its run `export`.
 import type { Answer } from '../model/event.ts';
-import { open, type Run } from '../model/run.ts';
+import { open } from '../model/questions.ts';
+import type { Run } from '../model/run.ts';
 import { approved } from './approve.ts';
 import { follow } from './follow.ts';
 import { runJson } from './json.ts';

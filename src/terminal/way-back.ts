@@ -1,6 +1,7 @@
 // The one way back at the terminal: shows what would be put back, has it approved, follows it, and says what it changed.
 // Where the run comes from, a database, a file or the markers, is the business of `restore`.
-import { isWatched, type Run, type Work } from '../model/run.ts';
+import { isWatched } from '../model/phase.ts';
+import type { Run, Work } from '../model/run.ts';
 import type { Standing } from '../rescue/index.ts';
 import type { ExportFile } from '../run/commands/export-file.ts';
 import type { Receipt } from '../run/commands/reply.ts';

@@ -5,18 +5,16 @@ import { command } from '../heroku/shell.ts';
 import { answersTo } from '../model/decide.ts';
 import type { Row } from '../model/event.ts';
 import { aboutItem } from '../model/inventory.ts';
+import { isWatched, phase, stoppedWords } from '../model/phase.ts';
 import { quietWords } from '../model/preflight.ts';
+import { open } from '../model/questions.ts';
 import {
   concernsOf,
   type ItemState,
   isOfThisApp,
-  isWatched,
-  open,
-  phase,
   type Question,
   type Run,
   type StepState,
-  stoppedWords,
   touched,
   type Work,
 } from '../model/run.ts';

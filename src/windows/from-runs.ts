@@ -1,5 +1,6 @@
 // What the runs of an occurrence tell of it: quiet, restoring, restored, called off, extended, ended. Pure.
-import { isWatched, type Run } from '../model/run.ts';
+import { isWatched } from '../model/phase.ts';
+import type { Run } from '../model/run.ts';
 import type { Fact, Occurrence } from '../model/window.ts';
 
 type OfApp = 'quiet' | 'restoring' | 'restored' | 'called-off';

@@ -1,8 +1,8 @@
 // While an app is held, at the real HTTP: what is not quiet any more is told once, what people do is listed, and looking costs
 // little.
 import { describe, expect, it } from 'vitest';
+import { open } from '../../src/model/questions.ts';
 import type { Question } from '../../src/model/run.ts';
-import { open } from '../../src/model/run.ts';
 import { type Engine, engines, grace, shop } from '../helpers/engine.ts';
 import { everything } from './everything.ts';
 

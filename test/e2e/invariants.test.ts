@@ -1,7 +1,8 @@
 // The invariants of the design that one can see from outside, over a whole engine and real HTTP: one named group
 // each. I6 and I8, which take longer, have files of their own.
 import { describe, expect, it } from 'vitest';
-import { phase, touched } from '../../src/model/run.ts';
+import { phase } from '../../src/model/phase.ts';
+import { touched } from '../../src/model/run.ts';
 import { receipt } from '../../src/slack/views/receipt.ts';
 import { runJson } from '../../src/terminal/json.ts';
 import { ada, type Engine, engines, grace, shop } from '../helpers/engine.ts';

@@ -1,6 +1,6 @@
 // "Wait for it": what people have running is waited for behind the door, within the cap of the drain, and never stopped.
 import { describe, expect, it } from 'vitest';
-import { quietSays } from '../../src/model/run.ts';
+import { quietSays } from '../../src/model/phase.ts';
 import { type Engine, engines, grace, shop } from '../helpers/engine.ts';
 
 const MINUTE = 60_000;

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { readConfig } from '../../src/config.ts';
 import { silentLog } from '../../src/log.ts';
-import { open, type Run } from '../../src/model/run.ts';
+import { open } from '../../src/model/questions.ts';
+import type { Run } from '../../src/model/run.ts';
 import { examples, SandboxClock, startSandbox } from '../../src/sandbox/index.ts';
 import { type Maint, startMaint } from '../../src/wire.ts';
 import { emptyPostgres, postgres } from '../helpers/database.ts';

@@ -1,6 +1,6 @@
 // What a review of the whole found, each kept from coming back.
 import { afterEach, describe, expect, it } from 'vitest';
-import { open } from '../../src/model/run.ts';
+import { open } from '../../src/model/questions.ts';
 import type { AppDescription } from '../../src/sandbox/index.ts';
 import { ada, type Engine, grace, startEngine } from '../helpers/engine.ts';
 import { pglite } from '../helpers/pglite.ts';

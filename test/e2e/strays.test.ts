@@ -1,7 +1,7 @@
 // Jobs of a Scheduler that could not be paused, started while the app is held: stopped where the app's settings say so.
 import { expect, it } from 'vitest';
 import type { Json } from '../../src/model/json.ts';
-import { stoppedWords } from '../../src/model/run.ts';
+import { stoppedWords } from '../../src/model/phase.ts';
 import { card } from '../../src/slack/views/card.ts';
 import { receipt } from '../../src/slack/views/receipt.ts';
 import { runJson } from '../../src/terminal/json.ts';

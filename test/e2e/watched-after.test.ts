@@ -2,7 +2,7 @@
 // found is told, and the run ends when the watch does.
 import { describe, expect, it } from 'vitest';
 import { notesOf } from '../../src/model/notes.ts';
-import { phase } from '../../src/model/run.ts';
+import { phase } from '../../src/model/phase.ts';
 import { ada, type Engine, engines, grace, shop } from '../helpers/engine.ts';
 
 const engineFor = engines();

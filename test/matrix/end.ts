@@ -1,7 +1,8 @@
 // How a run ended, in the words of `expected.md`: the gravest thing that happened to it on the way. And whether that, with
 // the app as it stands then, is what the row says.
 import { PATROL } from '../../src/model/next.ts';
-import { open, type Run } from '../../src/model/run.ts';
+import { open } from '../../src/model/questions.ts';
+import type { Run } from '../../src/model/run.ts';
 import type { Phase } from './crossing.ts';
 import type { End, Row } from './expected.ts';
 import type { Played } from './play.ts';

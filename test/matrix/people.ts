@@ -3,7 +3,8 @@
 // do again a little later, as people do.
 import type { Answer } from '../../src/model/event.ts';
 import type { Person } from '../../src/model/person.ts';
-import { open, type Question, type Run } from '../../src/model/run.ts';
+import { open } from '../../src/model/questions.ts';
+import type { Question, Run } from '../../src/model/run.ts';
 import type { StepAnswer } from '../../src/model/step.ts';
 import { workUnderWay } from '../../src/model/work.ts';
 import type { Commands } from '../../src/run/commands/reply.ts';

@@ -2,7 +2,9 @@
 // and Heroku's side as a person would see them.
 import type { Logged } from '../../src/model/event.ts';
 import { same } from '../../src/model/json.ts';
-import { open, phase, type Run, touched } from '../../src/model/run.ts';
+import { phase } from '../../src/model/phase.ts';
+import { open } from '../../src/model/questions.ts';
+import { type Run, touched } from '../../src/model/run.ts';
 import { current, type SandboxSlack, type Message as Shown } from '../../src/sandbox/slack/index.ts';
 import type { Message } from '../../src/store/store.ts';
 import { type Standing, standing } from './app.ts';

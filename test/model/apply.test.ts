@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { apply, fold } from '../../src/model/apply.ts';
 import { type Event, Event as Schema } from '../../src/model/event.ts';
-import { type ItemState, quietSays, type Run, type StepState } from '../../src/model/run.ts';
+import { quietSays } from '../../src/model/phase.ts';
+import type { ItemState, Run, StepState } from '../../src/model/run.ts';
 import type { Way } from '../../src/model/step.ts';
 import {
   alpha,

@@ -2,7 +2,8 @@
 import { describe, expect, test } from 'vitest';
 import { answersTo, decide } from '../../src/model/decide.ts';
 import { next } from '../../src/model/next.ts';
-import { isOfThisApp, preflight, quietSays, type Run } from '../../src/model/run.ts';
+import { quietSays } from '../../src/model/phase.ts';
+import { isOfThisApp, preflight, type Run } from '../../src/model/run.ts';
 import type { StepRef } from '../../src/model/step.ts';
 import { asked, bob, concern, MINUTE, questionOf, requested, type Story, shut } from '../helpers/make-run.ts';
 

@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { decide } from '../../src/model/decide.ts';
 import type { Event } from '../../src/model/event.ts';
-import { isWatched } from '../../src/model/run.ts';
+import { isWatched } from '../../src/model/phase.ts';
 import type { StepRef } from '../../src/model/step.ts';
 import { asked, bob, holding, proof, requested, type Story, shut } from '../helpers/make-run.ts';
 

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { type Action, APPROVAL_EXPIRES, next } from '../../src/model/next.ts';
-import { preflight, quietSays } from '../../src/model/run.ts';
+import { quietSays } from '../../src/model/phase.ts';
+import { preflight } from '../../src/model/run.ts';
 import { defaultSettings } from '../../src/model/settings.ts';
 import {
   alpha,

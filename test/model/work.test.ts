@@ -3,7 +3,7 @@ import { type Command, decide } from '../../src/model/decide.ts';
 import type { About, Event } from '../../src/model/event.ts';
 import { next } from '../../src/model/next.ts';
 import { notesOf } from '../../src/model/notes.ts';
-import { phase } from '../../src/model/run.ts';
+import { phase } from '../../src/model/phase.ts';
 import { workWords } from '../../src/model/work.ts';
 import { ann, approvalShown, asked, back, bob, holding, quieting, type Story } from '../helpers/make-run.ts';
 

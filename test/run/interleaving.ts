@@ -3,8 +3,10 @@
 import { z } from 'zod';
 import { answersTo, type Command } from '../../src/model/decide.ts';
 import { type Json, same } from '../../src/model/json.ts';
+import { isWatched } from '../../src/model/phase.ts';
 import type { Platform } from '../../src/model/platform.ts';
-import { isWatched, open, preflight, type Run, withLastLook } from '../../src/model/run.ts';
+import { open } from '../../src/model/questions.ts';
+import { preflight, type Run, withLastLook } from '../../src/model/run.ts';
 import { defaultSettings } from '../../src/model/settings.ts';
 import { type Ask, refOf, type Verdict, type Wait, waited } from '../../src/model/step.ts';
 import { workUnderWay } from '../../src/model/work.ts';

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { decide } from '../../src/model/decide.ts';
 import { next } from '../../src/model/next.ts';
-import { open, type Run } from '../../src/model/run.ts';
+import { open } from '../../src/model/questions.ts';
+import type { Run } from '../../src/model/run.ts';
 import { ann, back, bob, holding } from '../helpers/make-run.ts';
 
 /** The way back with its workers step given up by the platform. */

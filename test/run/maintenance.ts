@@ -2,7 +2,8 @@
 import { answersTo } from '../../src/model/decide.ts';
 import type { Answer, Event } from '../../src/model/event.ts';
 import type { Json } from '../../src/model/json.ts';
-import { type ItemState, open, preflight, type Question, watch } from '../../src/model/run.ts';
+import { open } from '../../src/model/questions.ts';
+import { type ItemState, preflight, type Question, watch } from '../../src/model/run.ts';
 import { refOf } from '../../src/model/step.ts';
 import { bob, requested, T0 } from '../helpers/make-run.ts';
 import { ToyWorld, toyPlatform } from '../helpers/toy-platform.ts';

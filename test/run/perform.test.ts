@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { MOST_MOVES } from '../../src/model/next.ts';
-import { phase } from '../../src/model/run.ts';
+import { phase } from '../../src/model/phase.ts';
 import { ann, bob, concern } from '../helpers/make-run.ts';
 import { Maintenance } from './maintenance.ts';
 import { Crash } from './toy-driver.ts';

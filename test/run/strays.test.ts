@@ -1,6 +1,6 @@
 // What is started while an app is held and was not asked for: stopped where the settings say so, once told, whatever dies.
 import { describe, expect, test } from 'vitest';
-import { stoppedWords } from '../../src/model/run.ts';
+import { stoppedWords } from '../../src/model/phase.ts';
 import { defaultSettings } from '../../src/model/settings.ts';
 import { Maintenance } from './maintenance.ts';
 

@@ -1,6 +1,7 @@
 // The operators' work on the toy platform: whatever crashes and fails, a command is started at most once.
 import { describe, expect, test } from 'vitest';
-import { open, type Work } from '../../src/model/run.ts';
+import { open } from '../../src/model/questions.ts';
+import type { Work } from '../../src/model/run.ts';
 import { bob, MINUTE, SECOND } from '../helpers/make-run.ts';
 import type { Call, Fault } from '../helpers/toy-platform.ts';
 import { Maintenance } from './maintenance.ts';

@@ -1,7 +1,8 @@
 // A new run, as a person's command or a planned window begins it: what it is begun with, and the app's only one (I2).
 import { type Command, decide } from '../../model/decide.ts';
 import { type Person, samePerson } from '../../model/person.ts';
-import { isWatched, phase, preflight, type Run, withLastLook } from '../../model/run.ts';
+import { isWatched, phase } from '../../model/phase.ts';
+import { preflight, type Run, withLastLook } from '../../model/run.ts';
 import type { Settings } from '../../model/settings.ts';
 import { type AppRef, refOf } from '../../model/step.ts';
 import type { NewRun } from '../../store/store.ts';

@@ -1,7 +1,8 @@
 // The card begins a new thread: in another channel, or because somebody deleted it. With it goes what people still have to
 // answer, and the commands; what they leave in the old thread says so, for nothing keeps that up to date any more.
 import { setTimeout } from 'node:timers/promises';
-import { open, type Run } from '../../model/run.ts';
+import { open } from '../../model/questions.ts';
+import type { Run } from '../../model/run.ts';
 import type { Message, Store } from '../../store/store.ts';
 import { type Drawn, message, section } from '../views/blocks.ts';
 import { emergencyParts } from '../views/emergency.ts';

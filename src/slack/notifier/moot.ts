@@ -1,5 +1,6 @@
 // Which notes are better left out because time has passed over them: Slack was down, and now a later note says it better.
-import { open, type Run } from '../../model/run.ts';
+import { open } from '../../model/questions.ts';
+import type { Run } from '../../model/run.ts';
 import type { Message } from '../../store/store.ts';
 import { leftOpen } from '../views/emergency.ts';
 

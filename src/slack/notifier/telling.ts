@@ -1,7 +1,8 @@
 // One pass over what one run has to tell: the card first, then the notes in the order of what happened, then the messages
 // that show something older than the run. How one message is sent is `sending`; what is left out, `moot`.
 import type { Clock } from '../../clock.ts';
-import { open, type Run, touched } from '../../model/run.ts';
+import { open } from '../../model/questions.ts';
+import { type Run, touched } from '../../model/run.ts';
 import type { Message, Store } from '../../store/store.ts';
 import type { Drawn } from '../views/blocks.ts';
 import { card as drawCard } from '../views/card.ts';

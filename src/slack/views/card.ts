@@ -1,7 +1,9 @@
 // The card: one message a run, drawn anew from the run whenever it has moved. What it shows depends on the run alone (and
 // on whether the planned end has passed), so that drawing it twice gives the same.
 import type { Button, KnownBlock } from '@slack/types';
-import { approved, open, openedAt, type Run } from '../../model/run.ts';
+import { openedAt } from '../../model/phase.ts';
+import { approved, open } from '../../model/questions.ts';
+import type { Run } from '../../model/run.ts';
 import { button, EXTENSION } from '../buttons.ts';
 import { actions, context, type Drawn, header, lines, message } from './blocks.ts';
 import { usersLine } from './door.ts';

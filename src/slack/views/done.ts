@@ -1,6 +1,7 @@
 // What a person is answered whose command was carried out: where to look for what comes of it, and what to do where Slack
 // does not show it.
-import { approved, type Run } from '../../model/run.ts';
+import { approved } from '../../model/questions.ts';
+import type { Run } from '../../model/run.ts';
 import type { Placed } from '../notifier/placing.ts';
 import type { Drawn } from './blocks.ts';
 import { brief, refusal } from './reply.ts';

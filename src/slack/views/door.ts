@@ -1,7 +1,8 @@
 // Whether the app's users are kept out: one fact, derived from the door's item, so that the card, the questions and their
 // dialogs cannot say different things about it. It is what maint set and what Heroku answered, not a look at the app.
 import { same } from '../../model/json.ts';
-import { approved, type ItemState, open, type Run, step, violationOf } from '../../model/run.ts';
+import { approved, open, violationOf } from '../../model/questions.ts';
+import { type ItemState, type Run, step } from '../../model/run.ts';
 
 export type Users =
   /** No plan yet, or the run holds no door. */

@@ -1,16 +1,9 @@
 // An app that is held, in words: whether it is still quiet, how it is watched, and what people do in it meanwhile. The card and
 // the status say it alike because they say it with this; what a patrol finds is the engine's business.
 import type { Activity } from '../../model/event.ts';
-import {
-  acceptedLoud,
-  open,
-  type Patrol,
-  type Question,
-  quietSays,
-  type Run,
-  stoppedWords,
-  type Trouble,
-} from '../../model/run.ts';
+import { quietSays, stoppedWords } from '../../model/phase.ts';
+import { acceptedLoud, open } from '../../model/questions.ts';
+import type { Patrol, Question, Run, Trouble } from '../../model/run.ts';
 import { code, count, duration, named, said, time, timeWithSeconds } from './text.ts';
 
 /** Of what people did, the newest; a deploy a minute must not push the buttons out of sight. */

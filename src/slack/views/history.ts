@@ -1,6 +1,7 @@
 // The answer to /maint history: the last maintenances, each with who asked for it, how long the app was quiet, who let it be opened, and
 // how it ended.
-import { approved, approvers, type Run } from '../../model/run.ts';
+import { approved, approvers } from '../../model/questions.ts';
+import type { Run } from '../../model/run.ts';
 import type { History } from '../../run/commands/reply.ts';
 import { context, type Drawn, header, message, section } from './blocks.ts';
 import { code, count, duration, named, said, time } from './text.ts';

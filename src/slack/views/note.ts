@@ -3,8 +3,10 @@
 
 import { unreachable } from '../../errors.ts';
 import type { NoteKind } from '../../model/notes.ts';
+import { quietSays } from '../../model/phase.ts';
 import type { Finding } from '../../model/proof.ts';
-import { approved, approvers, quietSays, type Run } from '../../model/run.ts';
+import { approved, approvers } from '../../model/questions.ts';
+import type { Run } from '../../model/run.ts';
 import { workUnderWayAt } from '../../model/work.ts';
 import { context, type Drawn, lines, message, section } from './blocks.ts';
 import { asItStands } from './door.ts';

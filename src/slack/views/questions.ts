@@ -3,7 +3,8 @@
 import type { KnownBlock } from '@slack/types';
 import type { About, Answer } from '../../model/event.ts';
 import { APPROVAL_EXPIRES, PATROL } from '../../model/next.ts';
-import { approvalsMissing, open, type Question, type Run, watch } from '../../model/run.ts';
+import { approvalsMissing, open } from '../../model/questions.ts';
+import { type Question, type Run, watch } from '../../model/run.ts';
 import { hasBegun } from '../../model/work.ts';
 import { buttons } from './answers.ts';
 import { listing } from './approval.ts';

@@ -1,6 +1,9 @@
 // The receipt at the end of a run: how long the app was frozen, who asked, who approved, what was kept different and by
 // whose decision, and what was gone.
-import { approved, type ItemState, openedAt, type Run, stoppedWords, touched, watch } from '../../model/run.ts';
+
+import { openedAt, stoppedWords } from '../../model/phase.ts';
+import { approved } from '../../model/questions.ts';
+import { type ItemState, type Run, touched, watch } from '../../model/run.ts';
 import { type Drawn, lines, message, preformatted, section } from './blocks.ts';
 import { code, count, duration, named, said, time } from './text.ts';
 import { failedToQuiet, itemWords, sentence } from './words.ts';

@@ -1,6 +1,8 @@
 // The steps of a run as lines: a mark, the name, and what it waits for or what troubles it. The mark is never alone:
 // the words say the same.
-import { isOfThisApp, open, type Run, type StepState } from '../../model/run.ts';
+
+import { open } from '../../model/questions.ts';
+import { isOfThisApp, type Run, type StepState } from '../../model/run.ts';
 import { stepStillHolds, untilWords } from './held.ts';
 import { count, named, said, time } from './text.ts';
 

@@ -1,6 +1,6 @@
 // The answer to /maint history APP RUN: everything that happened to one maintenance, who did it and when. Where a message cannot hold
 // all of it, what people did is what stays.
-import { phase } from '../../model/run.ts';
+import { phase } from '../../model/phase.ts';
 import type { Entry } from '../../model/trail.ts';
 import type { RunTrail } from '../../run/commands/reply.ts';
 import { context, type Drawn, fits, header, lines, message } from './blocks.ts';

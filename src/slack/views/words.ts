@@ -2,7 +2,9 @@
 // say these things alike because they say them with this.
 import type { About } from '../../model/event.ts';
 import { PATROL } from '../../model/next.ts';
-import { answeredFor, isWatched, open, type Phase, phase, type Question, type Run, watch } from '../../model/run.ts';
+import { isWatched, type Phase, phase } from '../../model/phase.ts';
+import { open } from '../../model/questions.ts';
+import { answeredFor, type Question, type Run, watch } from '../../model/run.ts';
 import { stillQuiet } from './held.ts';
 import { code, count, duration, named, said, time } from './text.ts';
 

@@ -3,7 +3,7 @@
 import { sql } from 'kysely';
 import { silentLog } from '../../../src/log.ts';
 import type { Person } from '../../../src/model/person.ts';
-import { open } from '../../../src/model/run.ts';
+import { open } from '../../../src/model/questions.ts';
 import { defaultSettings } from '../../../src/model/settings.ts';
 import { nobody } from '../../../src/policy/policy.ts';
 import type { Door } from '../../../src/run/commands/door.ts';

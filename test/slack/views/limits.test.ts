@@ -3,7 +3,8 @@
 import { describe, expect, test } from 'vitest';
 import type { Captured, Event, Row } from '../../../src/model/event.ts';
 import { notesOf } from '../../../src/model/notes.ts';
-import { phase, type Run } from '../../../src/model/run.ts';
+import { phase } from '../../../src/model/phase.ts';
+import type { Run } from '../../../src/model/run.ts';
 import { trailOf } from '../../../src/model/trail.ts';
 import { checkView } from '../../../src/sandbox/slack/blocks/validate.ts';
 import { appHome } from '../../../src/slack/views/app-home.ts';

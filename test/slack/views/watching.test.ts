@@ -1,7 +1,8 @@
 // After the door: what the channel is told when the watch begins, the card while it lasts, and what the receipt says was found.
 import { describe, expect, test } from 'vitest';
 import type { Event } from '../../../src/model/event.ts';
-import { phase, watch } from '../../../src/model/run.ts';
+import { phase } from '../../../src/model/phase.ts';
+import { watch } from '../../../src/model/run.ts';
 import type { StepRef } from '../../../src/model/step.ts';
 import { card } from '../../../src/slack/views/card.ts';
 import { broadcasts, note } from '../../../src/slack/views/note.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { phase } from '../../src/model/run.ts';
+import { phase } from '../../src/model/phase.ts';
 import {
   alpha,
   ann,
