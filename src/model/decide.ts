@@ -1,10 +1,10 @@
 // What a person's command means for a run: events, or a refusal that says what would be right. Pure; who may give the
 // command is `policy`, and that it happens at once for one and at most once for all is the store's transaction.
 import type { About, Answer, Event } from './event.ts';
-import { APPROVAL_EXPIRES, PATROL } from './next.ts';
+import { PATROL } from './patrol.ts';
 import { type Person, samePerson } from './person.ts';
 import { isWatched, phase } from './phase.ts';
-import { approvalsMissing, approved, open } from './questions.ts';
+import { APPROVAL_EXPIRES, approvalsMissing, approved, open } from './questions.ts';
 import { answeredFor, type Question, type Run, touched, watch } from './run.ts';
 import { ranByHand, workAsked, workInTheWay, workLeft, workUnnamed } from './work.ts';
 

@@ -4,6 +4,9 @@ import { same } from './json.ts';
 import { acceptedLoud, violationOf } from './questions.ts';
 import { type ItemState, type Run, touched } from './run.ts';
 
+/** In the place of a step's name, for troubles of the patrols are no step's. */
+export const PATROL = 'patrol';
+
 /** Calls of one patrol: the app, its formation, config vars, releases, dynos and add-ons, and one for what comes between. */
 const CALLS = 7;
 /** A tenth of what flows back into the bucket in an hour, 75 calls a minute. */

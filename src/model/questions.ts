@@ -5,6 +5,9 @@ import type { Person } from './person.ts';
 import type { Question, Run } from './run.ts';
 import type { Answered, StepName, Way } from './step.ts';
 
+/** How long an approval can be given after it was shown, milliseconds. */
+export const APPROVAL_EXPIRES = 30 * 60_000;
+
 /** Still waiting for an answer. `later` is one that leaves it open. */
 export function open(question: Question): boolean {
   return question.withdrawn === null && (question.answered === null || question.answered.answer === 'later');

@@ -2,7 +2,7 @@
 // is shown: raw values, scheduled commands among them, stay in the log (I8).
 import type { About, Event, Logged } from './event.ts';
 import { same } from './json.ts';
-import { PATROL } from './next.ts';
+import { PATROL } from './patrol.ts';
 import type { Person } from './person.ts';
 import type { ItemState, Run } from './run.ts';
 import type { Way } from './step.ts';

@@ -3,7 +3,8 @@ import { Trouble } from '../errors.ts';
 import type { Event } from '../model/event.ts';
 import { same } from '../model/json.ts';
 import { judge } from '../model/judge.ts';
-import { ended, MOST_MOVES } from '../model/next.ts';
+import { MOST_MOVES } from '../model/next/trying.ts';
+import { ended } from '../model/next/way-back.ts';
 import { type Run, step as stepOf, watch } from '../model/run.ts';
 import { failed, lookAt, type Performing, renamedTo, settledAs, values } from './performing.ts';
 

@@ -3,7 +3,7 @@ import { Trouble } from '../errors.ts';
 import type { Event } from '../model/event.ts';
 import { type Json, same } from '../model/json.ts';
 import { judge } from '../model/judge.ts';
-import { MOST_MOVES } from '../model/next.ts';
+import { MOST_MOVES } from '../model/next/trying.ts';
 import { wantedQuiet } from '../model/patrol.ts';
 import { driftOf, open } from '../model/questions.ts';
 import { answeredFor, type ItemState, itemsOf, lastDriven, type Run, step as stepOf, touched } from '../model/run.ts';

@@ -1,8 +1,10 @@
 // Performs one action of `next()` and says what came of it, as events. Everything that touches the platform for a run
 // goes through here.
+
+import type { Action } from '../model/action.ts';
 import type { About, Event } from '../model/event.ts';
 import { type Json, same } from '../model/json.ts';
-import { type Action, MOST_MOVES } from '../model/next.ts';
+import { MOST_MOVES } from '../model/next/trying.ts';
 import { wantedQuiet } from '../model/patrol.ts';
 import type { Platform } from '../model/platform.ts';
 import { answeredTo, askedBy, driftOf } from '../model/questions.ts';

@@ -1,6 +1,6 @@
 // How a run ended, in the words of `expected.md`: the gravest thing that happened to it on the way. And whether that, with
 // the app as it stands then, is what the row says.
-import { PATROL } from '../../src/model/next.ts';
+import { PATROL } from '../../src/model/patrol.ts';
 import { open } from '../../src/model/questions.ts';
 import type { Run } from '../../src/model/run.ts';
 import type { Phase } from './crossing.ts';

@@ -2,9 +2,9 @@
 import { describe, expect, test } from 'vitest';
 import { type Command, decide } from '../../src/model/decide.ts';
 import type { Event } from '../../src/model/event.ts';
-import { APPROVAL_EXPIRES, next } from '../../src/model/next.ts';
+import { next } from '../../src/model/next.ts';
 import type { Person } from '../../src/model/person.ts';
-import { approvalsMissing, approvers } from '../../src/model/questions.ts';
+import { APPROVAL_EXPIRES, approvalsMissing, approvers } from '../../src/model/questions.ts';
 import type { Run } from '../../src/model/run.ts';
 import type { Approvals } from '../../src/model/settings.ts';
 import { ann, bob, holding, questionOf, quieting, row, type Story, T0 } from '../helpers/make-run.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { answersTo, type Command, decide } from '../../src/model/decide.ts';
 import type { Answer } from '../../src/model/event.ts';
-import { APPROVAL_EXPIRES } from '../../src/model/next.ts';
+import { APPROVAL_EXPIRES } from '../../src/model/questions.ts';
 import type { Run } from '../../src/model/run.ts';
 import {
   ann,

@@ -3,8 +3,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Event } from '../../src/model/event.ts';
 import { type Json, same } from '../../src/model/json.ts';
-import { APPROVAL_EXPIRES } from '../../src/model/next.ts';
-import { approved, open, violationOf } from '../../src/model/questions.ts';
+import { APPROVAL_EXPIRES, approved, open, violationOf } from '../../src/model/questions.ts';
 import { type ItemState, type Question, type Run, touched } from '../../src/model/run.ts';
 import type { StepName } from '../../src/model/step.ts';
 import { workUnderWay } from '../../src/model/work.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { MOST_MOVES } from '../../src/model/next.ts';
+import { MOST_MOVES } from '../../src/model/next/trying.ts';
 import { phase } from '../../src/model/phase.ts';
 import { ann, bob, concern } from '../helpers/make-run.ts';
 import { Maintenance } from './maintenance.ts';

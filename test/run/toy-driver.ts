@@ -1,10 +1,11 @@
 // The driver's loop over a log in memory, with every instant at which it can be cut laid bare: before and after each
 // append, and, through the toy platform, around each call. It keeps nothing between two turns but the log.
 import { Trouble } from '../../src/errors.ts';
+import type { Action } from '../../src/model/action.ts';
 import { apply, fold, type Heading } from '../../src/model/apply.ts';
 import { type Command, decide } from '../../src/model/decide.ts';
 import { Event, type Logged } from '../../src/model/event.ts';
-import { type Action, next } from '../../src/model/next.ts';
+import { next } from '../../src/model/next.ts';
 import type { Person } from '../../src/model/person.ts';
 import type { Platform } from '../../src/model/platform.ts';
 import type { Run } from '../../src/model/run.ts';

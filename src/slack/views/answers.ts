@@ -3,7 +3,7 @@
 import type { Button } from '@slack/types';
 import { answersTo } from '../../model/decide.ts';
 import type { About, Answer } from '../../model/event.ts';
-import { PATROL } from '../../model/next.ts';
+import { PATROL } from '../../model/patrol.ts';
 import { type Question, type Run, watch } from '../../model/run.ts';
 import { hasBegun } from '../../model/work.ts';
 import { button, type Looks } from '../buttons.ts';

@@ -2,8 +2,8 @@
 // run like the card, so a question that is answered or withdrawn has no buttons however it came about.
 import type { KnownBlock } from '@slack/types';
 import type { About, Answer } from '../../model/event.ts';
-import { APPROVAL_EXPIRES, PATROL } from '../../model/next.ts';
-import { approvalsMissing, open } from '../../model/questions.ts';
+import { PATROL } from '../../model/patrol.ts';
+import { APPROVAL_EXPIRES, approvalsMissing, open } from '../../model/questions.ts';
 import { type Question, type Run, watch } from '../../model/run.ts';
 import { hasBegun } from '../../model/work.ts';
 import { buttons } from './answers.ts';

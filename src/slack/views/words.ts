@@ -1,7 +1,7 @@
 // How a run is told in words: its title, its phase, when it ends, what it waits for. The card, the status and the notes
 // say these things alike because they say them with this.
 import type { About } from '../../model/event.ts';
-import { PATROL } from '../../model/next.ts';
+import { PATROL } from '../../model/patrol.ts';
 import { isWatched, type Phase, phase } from '../../model/phase.ts';
 import { open } from '../../model/questions.ts';
 import { answeredFor, type Question, type Run, watch } from '../../model/run.ts';
