@@ -5,7 +5,7 @@ import type { Clock } from '../clock.ts';
 import { clause, LeaseLost, Trouble } from '../errors.ts';
 import type { Logger } from '../log.ts';
 import type { Action } from '../model/action.ts';
-import { Unlawful } from '../model/apply.ts';
+import { Unlawful } from '../model/apply/items.ts';
 import type { Event } from '../model/event.ts';
 import { next } from '../model/next.ts';
 import type { Platform } from '../model/platform.ts';
