@@ -3,7 +3,7 @@
 import { type Run, touched } from '../../../src/model/run.ts';
 import { crashDyno, restartDyno } from '../../../src/sandbox/heroku/dynos.ts';
 import { type Playable, placeOf, type RowOfCells } from '../cells.ts';
-import { type Crossing, type Fate, type Phase, pass, type Via } from '../crossing.ts';
+import { type Crossing, type Fate, type Phase, pass, phases, type Via } from '../crossing.ts';
 import { FEW } from '../queues.ts';
 import { Aim, type Trouble, together } from '../trouble.ts';
 import { appOf } from './app.ts';
@@ -64,11 +64,11 @@ export const journeyRows: readonly RowOfCells[] = [
     cells: (_, seed) => chosen(12, seed, () => ['jobs', '']),
     play(cell) {
       const { phase, n } = placeOf(cell);
-      return { ...withQueues, trouble: away(new Aim('jobs', phase, n), 10 * MINUTE) };
+      return { ...withQueues, trouble: away('jobs', new Aim('jobs', phase, n), 10 * MINUTE) };
     },
   },
   cut('sidekiq-cut', 24, ['store', 'heroku', 'redis', 'redis'], withSidekiq),
-  sidekiqOnce(),
+  ...sidekiqTroubled(),
   cut('one-offs-cut', 16, ['store', 'heroku', 'slack'], waiting, ['planning', 'quieting', 'quieting', 'holding']),
   { ...cut('slowly-cut', 16, ['store', 'heroku'], slowly, ['back']), server: true },
   cut('work-cut', 28, ['store', 'store', 'heroku', 'slack'], working, ['holding', 'holding', 'holding', 'back']),
@@ -120,10 +120,17 @@ function dies(cell: string, round: number): Trouble {
 }
 
 /** One call goes wrong, once. */
-function onceOf(name: string, many: number, via: Via, journey: Journey, within?: readonly Phase[]): RowOfCells {
+function onceOf(
+  name: string,
+  many: number,
+  via: Via,
+  journey: Journey,
+  within: readonly Phase[] = phases,
+  kinds: readonly string[] = Object.keys(fates),
+): RowOfCells {
   return {
     name,
-    cells: (_, seed) => chosen(many, seed, (one) => [via, one(Object.keys(fates))], within),
+    cells: (_, seed) => chosen(many, seed, (one) => [via, one(kinds)], within),
     play(cell) {
       const { phase, n, more } = placeOf(cell);
       const fate = fates[more];
@@ -133,18 +140,29 @@ function onceOf(name: string, many: number, via: Via, journey: Journey, within?:
   };
 }
 
-/** A Redis answers, or the connection breaks. Where the run turned for it, jobs that were at work then were killed by the restart. */
-function sidekiqOnce(): RowOfCells {
+/** A Redis answers, or the connection breaks: once, or for so long that people turn back what they cannot prove. */
+function sidekiqTroubled(): readonly RowOfCells[] {
   const breaks = ['reset-before', 'reset-after', 'cut-body'];
-  const row = onceOf('sidekiq-once', 24, 'redis', { queues: 'sidekiq' });
-  return {
-    ...row,
-    cells: (_, seed) => chosen(24, seed, (one) => ['redis', one(breaks)]),
-    play: (cell) => ({
-      ...row.play(cell),
-      allows: (run, difference) => run.turned?.by === null && difference.startsWith('other.killed'),
-    }),
-  };
+  const once = onceOf('sidekiq-once', 20, 'redis', { queues: 'sidekiq' }, phases, breaks);
+  return [
+    once,
+    {
+      name: 'sidekiq-away',
+      cells: (_, seed) =>
+        chosen(20, seed, () => ['redis', ''], ['quieting', 'quieting', 'planning', 'holding', 'back']),
+      play(cell) {
+        const { phase, n } = placeOf(cell);
+        return {
+          queues: 'sidekiq',
+          habits: { prefers: ['turn-back'] },
+          trouble: away('redis', new Aim('redis', phase, n), 10 * MINUTE),
+          // Told to take no more, with jobs in their hands: the restart that lets them work again kills those.
+          allows: (run, difference) =>
+            run.turned !== null && run.quietAt === null && difference.startsWith('other.killed'),
+        };
+      },
+    },
+  ];
 }
 
 /** Anywhere while the app is held, and each of them at the one call that begins the command. */
@@ -168,13 +186,13 @@ function workOnce(): RowOfCells {
   };
 }
 
-/** The app does not answer for its jobs, for so long. */
-function away(aim: Aim, ms: number): Trouble {
+/** Nothing answers there, for so long. */
+function away(via: Via, aim: Aim, ms: number): Trouble {
   let until: number | null = null;
   return {
     meet(crossing, { clock }) {
       if (aim.hit(crossing)) until = clock.now() + ms;
-      return crossing.via === 'jobs' && until !== null && clock.now() < until ? { is: 'reset', when: 'before' } : pass;
+      return crossing.via === via && until !== null && clock.now() < until ? { is: 'reset', when: 'before' } : pass;
     },
     endsAt: () => until,
     began: () => aim.met?.phase ?? null,
