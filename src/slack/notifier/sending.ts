@@ -83,6 +83,15 @@ export class Sending {
     await this.#telling.store.setMessage(this.#id, message.key, patch);
     return { ...message, ...patch };
   }
+
+  /** It is never posted. */
+  async drop(message: Message, why: string): Promise<Message> {
+    const level = message.kind === 'card' ? 'error' : 'info';
+    this.#telling.log[level]({ run: this.#id, key: message.key, why }, 'a message is not posted');
+    const dropped = await this.set(message, { state: 'dropped', why });
+    this.#telling.settled(this.#id, dropped, { is: 'refused', why });
+    return dropped;
+  }
 }
 
 /** The claim on the telling passed to another process, or this one is closing. */

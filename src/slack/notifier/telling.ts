@@ -1,8 +1,9 @@
 // One pass over what one run has to tell: the card first, then the notes in the order of what happened, then the messages
-// that show something older than the run. How one message is sent is `sending`; what is left out, `moot`.
+// that show something older than the run. How one message is sent is `sending`; what is left out, `moot`; what becomes of the
+// card where a channel takes nothing, `nowhere`.
 import type { Clock } from '../../clock.ts';
 import { open } from '../../model/questions.ts';
-import { type Run, touched } from '../../model/run.ts';
+import type { Run } from '../../model/run.ts';
 import type { Message, Store } from '../../store/store.ts';
 import type { Drawn } from '../views/blocks.ts';
 import { card as drawCard } from '../views/card.ts';
@@ -11,6 +12,7 @@ import { broadcasts, note as drawNote } from '../views/note.ts';
 import { beginAnew, leaveBehind } from './anew.ts';
 import { sendOutput } from './files.ts';
 import { keeps, mootness } from './moot.ts';
+import { moved, nowhere, refuses } from './nowhere.ts';
 import { hashOf, type Place, plainly } from './post.ts';
 import { Sending, type SendingParts } from './sending.ts';
 import { failed, failedFor, type Refused, type Told } from './told.ts';
@@ -69,7 +71,7 @@ class Pass {
     if (placed === 'again' || 'is' in placed) return placed;
     if (placed.state === 'dropped') {
       for (const note of messages.filter((m) => m !== card && waits(m)))
-        await this.#drop(note, 'the card could not be posted');
+        await this.#sending.drop(note, 'the card could not be posted');
       await store.told(this.#id, run.seq);
       return { is: 'told' };
     }
@@ -114,7 +116,7 @@ class Pass {
   async #place(run: Run, card: Message): Promise<Message | Told | 'again'> {
     if (card.state === 'sent' || card.state === 'dropped') return card;
     const channel = card.channel ?? run.channel ?? this.#telling.defaultChannel;
-    if (channel === null) return this.#nowhere(run, card, 'there is no channel');
+    if (channel === null) return nowhere(this.#telling, this.#sending, run, card, 'there is no channel');
     const place: Place = { channel, thread: null, broadcast: false };
     const sent = await this.#sending.send(card, place, [drawCard(run, this.#telling.clock.now())]);
     if ('state' in sent) {
@@ -122,24 +124,12 @@ class Pass {
       return sent;
     }
     if (sent.is === 'channel' || sent.is === 'gone') {
-      return (await this.#moved(run, card, channel, sent.why)) ? 'again' : this.#nowhere(run, card, sent.why);
+      return (await moved(this.#telling, this.#sending, run, card, channel, sent.why))
+        ? 'again'
+        : nowhere(this.#telling, this.#sending, run, card, sent.why);
     }
-    if (sent.is === 'content') return this.#nowhere(run, card, sent.why);
+    if (sent.is === 'content') return nowhere(this.#telling, this.#sending, run, card, sent.why);
     return failed(sent);
-  }
-
-  /**
-   * No channel takes the card. It is tried again, slowly: somebody may let maint into the channel. The run is told, for it
-   * should not begin unseen; one that ended with nothing sent has nothing to catch up with.
-   */
-  async #nowhere(run: Run, card: Message, why: string): Promise<Message | Told> {
-    if (run.ended !== null && !(run.items.some(touched) && this.#keeps(run))) return this.#drop(card, why);
-    const waiting = await this.#sending.set(card, { state: 'pending', channel: null, ts: null, drawn: null, why });
-    this.#telling.settled(this.#id, waiting, { is: 'refused', why });
-    await this.#telling.store.unheard(this.#id, this.#telling.clock.now(), why);
-    // Before anything was sent the run ends by itself, and the person is told as an answer.
-    if (run.channel !== null && run.items.some(touched)) await this.#telling.warnings.warn(run, run.channel, why);
-    return failedFor(why);
   }
 
   async #tellNote(
@@ -160,7 +150,7 @@ class Pass {
         ? await sendOutput(this.#telling, this.#sending, run, note, place)
         : await this.#sending.send(note, place, this.#draw(run, note));
     if (sent === null) {
-      await this.#drop(note, 'there is nothing of it any more');
+      await this.#sending.drop(note, 'there is nothing of it any more');
       return null;
     }
     if ('state' in sent) {
@@ -170,18 +160,18 @@ class Pass {
     }
     switch (sent.is) {
       case 'channel':
-        if (await this.#refused(run, card, channel, sent.why)) return 'again';
+        if (await refuses(this.#telling, this.#sending, run, card, channel, sent.why)) return 'again';
         this.#telling.settled(this.#id, note, { is: 'refused', why: sent.why });
         // A note is not given up because nobody has let maint into the channel yet.
         if (this.#keeps(run)) return { is: 'refused', why: sent.why };
         this.#gaveUp = true;
-        await this.#drop(note, sent.why);
+        await this.#sending.drop(note, sent.why);
         return null;
       case 'gone':
         await beginAnew(this.#telling, this.#sending, run, card, { channel: null, why: null });
         return 'again';
       case 'content':
-        await this.#drop(note, sent.why);
+        await this.#sending.drop(note, sent.why);
         return null;
       default:
         return failed(sent);
@@ -192,7 +182,7 @@ class Pass {
   async #leaveOut(note: Message, place: Place, why: string): Promise<Told | null> {
     const there = note.state === 'sending' ? await this.#sending.find(place, { run: this.#id, key: note.key }) : null;
     if (there !== null && there.is !== 'found' && there.is !== 'absent') return failed(there);
-    if (there?.is !== 'found') await this.#drop(note, why);
+    if (there?.is !== 'found') await this.#sending.drop(note, why);
     else await this.#sending.set(note, { state: 'sent', channel: place.channel, ts: there.ts });
     return null;
   }
@@ -240,7 +230,7 @@ class Pass {
         return 'again';
       case 'channel':
         if (message.channel !== card.channel) return this.#leftBehind(message, drawn);
-        if (await this.#refused(run, card, message.channel, updated.why)) return 'again';
+        if (await refuses(this.#telling, this.#sending, run, card, message.channel, updated.why)) return 'again';
         if (this.#keeps(run)) return failedFor(updated.why);
         this.#gaveUp = true;
         await this.#sending.set(message, { drawn: hash, why: updated.why });
@@ -259,34 +249,8 @@ class Pass {
     return null;
   }
 
-  /** The channel has taken the card once, and takes nothing now. True where another one gets it. */
-  async #refused(run: Run, card: Message, channel: string, why: string): Promise<boolean> {
-    if (await this.#moved(run, card, channel, why)) return true;
-    // So that nobody is sent to a card that shows how things stood.
-    await this.#sending.set(card, { why });
-    await this.#telling.warnings.warn(run, channel, why);
-    return false;
-  }
-
-  /** To the default channel, where that is another one. */
-  async #moved(run: Run, card: Message, channel: string, why: string): Promise<boolean> {
-    const { defaultChannel, log } = this.#telling;
-    if (defaultChannel === null || defaultChannel === channel) return false;
-    log.warn({ run: this.#id, channel, why }, 'the channel takes no message; the default channel gets the card');
-    await beginAnew(this.#telling, this.#sending, run, card, { channel: defaultChannel, why });
-    return true;
-  }
-
   #keeps(run: Run): boolean {
     return keeps(run, this.#telling.clock.now());
-  }
-
-  async #drop(message: Message, why: string): Promise<Message> {
-    const level = message.kind === 'card' ? 'error' : 'info';
-    this.#telling.log[level]({ run: this.#id, key: message.key, why }, 'a message is not posted');
-    const dropped = await this.#sending.set(message, { state: 'dropped', why });
-    this.#telling.settled(this.#id, dropped, { is: 'refused', why });
-    return dropped;
   }
 
   #draw(run: Run, note: Message): readonly [Drawn, ...Drawn[]] {
