@@ -1,21 +1,17 @@
-// `npm run maint -- …`: the same commands from a terminal, for the day Slack is down.
-import { userInfo } from 'node:os';
+// `npm run maint -- …`: the same commands from a terminal, for the day Slack is down. Every verb and what it takes is here; what
+// it does is in `terminal/`.
 import { Argument, Command } from 'commander';
-import { systemClock } from './clock.ts';
-import { type Config, readConfig } from './config.ts';
-import { createLog, type Logger, messageOf } from './log.ts';
+import { messageOf } from './log.ts';
 import { type Answer, answers } from './model/event.ts';
-import { startRescue } from './rescue/index.ts';
 import { breakGlass } from './terminal/break-glass.ts';
 import { length } from './terminal/duration.ts';
 import { exportRun } from './terminal/export.ts';
 import { history } from './terminal/history.ts';
 import { BotEnded } from './terminal/lasting.ts';
-import { DatabaseLost } from './terminal/lost.ts';
+import { type Common, interrupted, withMaint, withRescue } from './terminal/one-verb.ts';
 import { NEEDS_A_PERSON } from './terminal/outcome.ts';
-import { type Reached, reach } from './terminal/reach.ts';
-import { type Restoring, restore, restoreFrom } from './terminal/restore.ts';
-import { cleanLines, type Screen, terminalScreen } from './terminal/screen.ts';
+import { restore, restoreFrom } from './terminal/restore.ts';
+import { cleanLines } from './terminal/screen.ts';
 import { settings } from './terminal/settings.ts';
 import * as verbs from './terminal/verbs.ts';
 import { schedule, type WindowAction, window, windowActions, windows } from './terminal/windows.ts';
@@ -28,10 +24,6 @@ const program = new Command('maint')
     writeErr: (text) => process.stderr.write(cleanLines(text)),
   });
 
-interface Common {
-  readonly json?: true;
-}
-
 interface Planned {
   readonly zone?: string;
   readonly because?: string;
@@ -40,55 +32,6 @@ interface Planned {
   readonly answer?: string[];
   readonly asOf?: string;
   readonly yes?: true;
-}
-
-/** Reaches maint, does one thing, and leaves; the exit code is the verb's. */
-async function withMaint(
-  options: Common,
-  work: (reached: Reached, screen: Screen) => Promise<number>,
-  drives = true,
-): Promise<void> {
-  const { config, log, by } = surroundings();
-  const reached = await reach(config, log, by, drives);
-  const screen = terminalScreen(options.json === true);
-  try {
-    process.exitCode = await work(reached, screen);
-  } finally {
-    await reached.close();
-  }
-}
-
-/** The same for what goes on where the database is lost. */
-async function withRescue(options: Common, work: (on: Restoring, screen: Screen) => Promise<number>): Promise<void> {
-  const { config, log, by } = surroundings();
-  const { reached, lost } = await reach(config, log, by).then(
-    (found) => ({ reached: found, lost: null }),
-    (error: unknown) => {
-      if (error instanceof DatabaseLost) return { reached: null, lost: error.message };
-      throw error;
-    },
-  );
-  const rescue = startRescue({ config, clock: systemClock, log });
-  try {
-    process.exitCode = await work({ reached, lost, rescue, by }, terminalScreen(options.json === true));
-  } finally {
-    rescue.close();
-    await reached?.close();
-  }
-}
-
-/** Ctrl-C, once: a second one ends the process at once. */
-function interrupted(): AbortSignal {
-  const stop = new AbortController();
-  process.once('SIGINT', () => stop.abort());
-  return stop.signal;
-}
-
-function surroundings(): { config: Config; log: Logger; by: string } {
-  const config: Config = readConfig(process.env, 'terminal');
-  // stdout is the answer; the log would be in its way, and goes nowhere unless it is asked for.
-  const log = createLog(process.env['LOG_LEVEL'] === undefined ? 'silent' : config.logLevel);
-  return { config, log, by: userInfo().username };
 }
 
 function verb(name: string, description: string): Command {
