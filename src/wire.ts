@@ -17,7 +17,7 @@ import type { Commands } from './run/commands/reply.ts';
 import { createDriver } from './run/driver.ts';
 import { createListening } from './run/listening.ts';
 import { createWindowDriver } from './run/windows/driver.ts';
-import { keepWindows } from './run/windows/keeping.ts';
+import { type Keeping, keepWindows } from './run/windows/keeping.ts';
 import { type SlackApp, startSlack } from './slack/app.ts';
 import { type Database, openDatabase } from './store/database.ts';
 import { openStore, type Store } from './store/store.ts';
@@ -78,6 +78,7 @@ export async function startMaint(wiring: Wiring): Promise<Maint> {
     let slack: SlackApp | null = null;
     const whoIs: WhoIs = async (person, gatherings) =>
       slack === null ? unheard(person) : slack.whoIs(person, gatherings);
+    let keeping: Keeping | null = null;
     const door: Door = {
       store,
       platform,
@@ -86,6 +87,7 @@ export async function startMaint(wiring: Wiring): Promise<Maint> {
       who: config.who,
       whoIs,
       wake: (runId) => wakes?.wake(runId),
+      lookAtWindows: () => keeping?.look(),
       settings: config.settings,
       defaultChannel: config.defaultChannel,
     };
@@ -110,8 +112,9 @@ export async function startMaint(wiring: Wiring): Promise<Maint> {
     // be taken for told.
     if (wiring.drives !== false && slack !== null) {
       const windows = createWindowDriver({ door, owner, announcer: slack.announcer });
-      const keeping = keepWindows({ store, clock, log, driver: windows });
-      ending.first(() => keeping.close());
+      keeping = keepWindows({ store, clock, log, driver: windows });
+      const { close } = keeping;
+      ending.first(close);
     }
     return { commands, store, platform, webhooks, stop: ending.end };
   } catch (error) {

@@ -23,6 +23,8 @@ export interface Door {
   readonly whoIs: WhoIs;
   /** Has the run driven soon, here or elsewhere. */
   readonly wake: (runId: string) => void;
+  /** Has windows that are due looked at soon: one was changed here. Absent where this process drives none. */
+  readonly lookAtWindows?: () => void;
   readonly settings: Settings;
   readonly defaultChannel: string | null;
 }

@@ -55,14 +55,20 @@ export function createCommands(door: Door): Commands {
 }
 
 function windowCommands(door: Door): WindowCommands {
+  /** What comes of it is announced at once, and not when the next second is over. */
+  const looked = async <T>(change: Promise<T>): Promise<T> => {
+    const answer = await change;
+    door.lookAtWindows?.();
+    return answer;
+  };
   return {
     proposeWindow: (by, request) => proposeWindow(door, by, request),
     checkWindow: (by, draft) => checkWindow(door, by, draft),
-    schedule: (by, draft, own) => schedule(door, by, draft, own),
+    schedule: (by, draft, own) => looked(schedule(door, by, draft, own)),
     windows: (by, app, own) => windows(door, by, app, own),
     window: (by, id, own) => window(door, by, id, own),
-    skip: (by, occurrence, own) => skip(door, by, occurrence, own),
-    cancelWindow: (by, id, own) => cancelWindow(door, by, id, own),
-    startWindow: (by, occurrence) => startWindow(door, by, occurrence),
+    skip: (by, occurrence, own) => looked(skip(door, by, occurrence, own)),
+    cancelWindow: (by, id, own) => looked(cancelWindow(door, by, id, own)),
+    startWindow: (by, occurrence) => looked(startWindow(door, by, occurrence)),
   };
 }

@@ -9,7 +9,7 @@ import type { WindowDriver } from './driver.ts';
 const MOST_TURNS = 8;
 
 export interface Keeping {
-  /** Looks for what is due, soon: something was changed here. */
+  /** Looks for what is due, soon: a window was changed here. */
   look(): void;
   /** Begins nothing more; what is under way ends by itself, within one call to Slack. */
   close(): Promise<void>;

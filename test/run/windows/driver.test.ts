@@ -142,6 +142,21 @@ describe('a window that asks', () => {
     expect(kinds(b)).toEqual(['planned', 'asked', 'started', 'quiet']);
   });
 
+  it('says that it has begun as soon as somebody begins it', async () => {
+    const b = await bed();
+    const id = await b.planned({ startsBy: 'asking', announceBefore: [] });
+    await b.pass(3 * DAY - 11 * HOUR);
+    const { occurrence } = await b.occurrence(id);
+    const looks: Promise<void>[] = [];
+    const commands = createCommands({
+      ...b.door,
+      lookAtWindows: () => void looks.push(b.pass(0, undefined, false)),
+    });
+    expect((await commands.startWindow(grace, occurrence.id)).is).toBe('window-started');
+    await Promise.all(looks);
+    expect(kinds(b)).toEqual(['planned', 'asked', 'started']);
+  });
+
   it('is not begun by who may start some of its apps only, for the others would be called off by it', async () => {
     const b = await bed();
     b.name({ operators: [grace.id] });
