@@ -1,12 +1,14 @@
 // The cut-off of a run that was planned: no step towards quiet is begun that would not be over by the end, unless a person says
 // so. How long one takes is known from the app's last run.
-import { LAST_MINUTES, mayBegin } from './cut-off.ts';
 import type { About, Event } from './event.ts';
 import { answeredTo, askedBy } from './questions.ts';
 import { type Question, type Run, type StepState, touched } from './run.ts';
 import type { StepName } from './step.ts';
 
 const CUT_OFF = 'cut-off';
+
+/** A step of which nobody knows how long it takes is not begun in the last minutes at all. Milliseconds. */
+const LAST_MINUTES = 5 * 60_000;
 
 export type Cut =
   /** It may begin. */
@@ -21,8 +23,9 @@ export function cutOff(run: Run, step: StepState, now: number): Cut {
   if (run.takes === null || run.quietAt !== null || step.state !== 'todo' || step.since !== null) return none;
   const asked = askedBy(run, 'quiet', step.name).find(({ about }) => about.is === 'step' && about.key === CUT_OFF);
   const takes = run.takes[step.name];
-  const cut = mayBegin(takes ?? unknown(run), now, run.endsAt);
-  if (cut.is === 'in-time') {
+  /** Begun now, it would be over so long after the end. */
+  const late = now + (takes ?? unknown(run)) - run.endsAt;
+  if (late <= 0) {
     if (asked === undefined) return none;
     return record({ is: 'withdrawn', question: asked.id, why: 'the maintenance was extended' });
   }
@@ -35,7 +38,7 @@ export function cutOff(run: Run, step: StepState, now: number): Cut {
     way: 'quiet',
     step: step.name,
     key: CUT_OFF,
-    says: `${step.title} would not be over by the planned end, it is ${minutes(cut.by)} too late to begin it`,
+    says: `${step.title} would not be over by the planned end, it is ${minutes(late)} too late to begin it`,
     details: [
       takes === undefined
         ? 'How long it takes for this app is not known yet.'
