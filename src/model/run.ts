@@ -182,7 +182,7 @@ export function isSkipped(run: Run, { name, onlyAsked }: StepState): boolean {
 }
 
 /** Whether a person has said to wait for it. */
-export function isAwaited(run: Run, name: StepName | undefined): boolean {
+function isAwaited(run: Run, name: StepName | undefined): boolean {
   return run.awaited.some(({ step: awaited }) => awaited === name);
 }
 

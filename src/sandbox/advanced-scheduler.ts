@@ -43,8 +43,6 @@ interface Account {
   triggers: Trigger[];
 }
 
-export type SandboxAdvancedScheduler = Awaited<ReturnType<typeof startAdvancedScheduler>>;
-
 export async function startAdvancedScheduler(options: AddOnServerOptions) {
   const { world } = options;
   let accounts: Account[] = [];

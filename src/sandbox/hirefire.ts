@@ -59,8 +59,6 @@ class Refusal extends Error {
   }
 }
 
-export type SandboxHireFire = Awaited<ReturnType<typeof startHireFire>>;
-
 export interface HireFireSandboxOptions {
   readonly clock: SandboxClock;
   readonly world: World;

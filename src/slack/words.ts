@@ -6,7 +6,7 @@ import type { Logger } from '../log.ts';
 /** Slack's tokens, and response URLs, which are as good as one for half an hour. */
 const secrets = /x(?:ox[a-z]|app)-[A-Za-z0-9-]+|https:\/\/hooks\.slack\.com\/\S+/gu;
 
-export function redacted(text: string): string {
+function redacted(text: string): string {
   return text.replace(secrets, '[redacted]');
 }
 

@@ -10,7 +10,7 @@ import { type Looked, type QueueOf, type Queues, unreadableName } from './queues
 import { span, standing } from './standing.ts';
 
 /** A job that was seen at work: how long it had been, and what it is, with no secret in it. */
-export const Longest = z.object({ ms: z.number(), what: z.string() });
+const Longest = z.object({ ms: z.number(), what: z.string() });
 type Longest = z.infer<typeof Longest>;
 
 export const Draining = z.object({

@@ -12,7 +12,7 @@ export interface Lease {
 }
 
 /** Milliseconds of the database's time. */
-export const LEASE_MS = 15_000;
+const LEASE_MS = 15_000;
 
 /** Null while anybody has it, `owner` included: two turns of one process must not drive one run either. */
 export async function takeLease(db: Db, runId: string, owner: string): Promise<Lease | null> {

@@ -28,7 +28,7 @@ export interface Message {
 
 export type MessagePatch = Partial<Pick<Message, 'state' | 'channel' | 'ts' | 'drawn' | 'tries' | 'why' | 'file'>>;
 
-export const CARD = 'card';
+const CARD = 'card';
 
 export async function insertCard(tx: Tx, runId: string, at: number): Promise<void> {
   await tx

@@ -6,7 +6,7 @@ import type { Db, Tx } from './tables.ts';
 
 /** Bytes that are kept of one command: of its beginning, and in all. */
 const KEPT_HEAD = 256 * 1024;
-export const KEPT = 1024 * 1024;
+const KEPT = 1024 * 1024;
 
 export interface WorkRef {
   readonly run: string;

@@ -33,7 +33,7 @@ export interface EventTable {
   body: JsonText;
 }
 
-export const messageStates = ['pending', 'sending', 'sent', 'dropped'] as const;
+const messageStates = ['pending', 'sending', 'sent', 'dropped'] as const;
 export type MessageState = (typeof messageStates)[number];
 
 export interface MessageTable {

@@ -9,7 +9,7 @@ import { headline, stepLine } from './words.ts';
 const LOOK_MS = 300;
 
 /** Every step whose line has changed since. */
-export function news(before: Run | null, now: Run): readonly string[] {
+function news(before: Run | null, now: Run): readonly string[] {
   const lines: string[] = [];
   if (before === null || phase(before) !== phase(now)) lines.push(headline(now));
   for (const way of ['quiet', 'back'] as const) {

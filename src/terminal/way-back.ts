@@ -78,7 +78,7 @@ export async function putBack(
 }
 
 /** Follows the way back to its end, and says what was changed after event `after`. */
-export async function seeItBack(
+async function seeItBack(
   reached: Reached,
   screen: Screen,
   id: string,

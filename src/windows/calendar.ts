@@ -8,7 +8,7 @@ export function dayNumber(date: LocalDate): number {
   return Math.round(Date.parse(`${date}T00:00:00Z`) / DAY);
 }
 
-export function dateOf(day: number): LocalDate {
+function dateOf(day: number): LocalDate {
   return new Date(day * DAY).toISOString().slice(0, 10);
 }
 

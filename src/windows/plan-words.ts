@@ -35,7 +35,7 @@ function whereWords(shown: string, zone: string, own: string): string {
 }
 
 /** "Every 2 weeks on Tuesday at 02:00, from 1 December 2026 on". */
-export function ruleWords({ days, at, from, until }: Rule): string {
+function ruleWords({ days, at, from, until }: Rule): string {
   const counted = days.n === 1 ? '' : `, counted from ${dayWords(from)}`;
   return `${daysWords(days)} at ${at}${counted}${until === null ? '' : `, until ${dayWords(until)}`}`;
 }

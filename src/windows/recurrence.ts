@@ -79,7 +79,7 @@ export function names({ days, from }: Pick<Rule, 'days' | 'from'>, date: LocalDa
 }
 
 /** Null on a day whose clocks jump over the time, where the rule says to leave that day out. */
-export function startOn(rule: Pick<Rule, 'at' | 'missing' | 'twice'>, zone: string, date: LocalDate): number | null {
+function startOn(rule: Pick<Rule, 'at' | 'missing' | 'twice'>, zone: string, date: LocalDate): number | null {
   const instants = instantsOf(zone, { date, time: rule.at });
   switch (instants.is) {
     case 'one':

@@ -20,7 +20,7 @@ const Any = z.looseObject({ action_type: z.string().nullish() });
  * What switches a monitor on. The CLI sends all that is named here whenever it does so; what it does not know is kept and
  * sent with it.
  */
-export const ScalingOn = z
+const ScalingOn = z
   .object({
     is_active: z.literal(true),
     min_quantity: z.number().int().nonnegative(),
@@ -30,7 +30,7 @@ export const ScalingOn = z
   })
   .catchall(z.json());
 /** While it is off its other values do nothing, and whether Heroku goes on showing them is not known: they are not compared. */
-export const ScalingOff = z.strictObject({ is_active: z.literal(false) });
+const ScalingOff = z.strictObject({ is_active: z.literal(false) });
 export const Scaling = z.union([ScalingOff, ScalingOn]);
 export type Scaling = z.infer<typeof Scaling>;
 

@@ -54,7 +54,7 @@ function limitOf({ settings }: Cx): string {
 }
 
 /** The oldest first. */
-export function oneOffsAmong(dynos: readonly Dyno[]): readonly Dyno[] {
+function oneOffsAmong(dynos: readonly Dyno[]): readonly Dyno[] {
   const running = dynos.filter(({ type, state }) => type === 'run' && state !== 'down');
   return running.toSorted((a, b) => a.created_at.localeCompare(b.created_at));
 }

@@ -48,7 +48,7 @@ export function readExport(text: string): { readonly file: ExportFile; readonly 
 }
 
 /** Throws BadExport. */
-export function checked(json: unknown): { readonly file: ExportFile; readonly run: Run } {
+function checked(json: unknown): { readonly file: ExportFile; readonly run: Run } {
   const parsed = ExportFile.safeParse(json);
   if (!parsed.success) {
     const { path, code } = parsed.error.issues[0] ?? { path: [], code: 'custom' };

@@ -195,7 +195,7 @@ async function planNext({ store, clock }: Door, window: Window, { state }: Occur
   if (wanted !== null) await store.windows.plan(window.id, now, (locked, all) => following(locked, all, now));
 }
 
-export function earliest(times: readonly (number | null)[]): number | null {
+function earliest(times: readonly (number | null)[]): number | null {
   const known = times.flatMap((time) => (time === null ? [] : [time]));
   return known.length === 0 ? null : Math.min(...known);
 }

@@ -10,7 +10,7 @@ const MINUTE = 60_000;
 const DAY = 1440 * MINUTE;
 
 /** The first time after `now` that the job fires. */
-export function nextTick({ every, at }: Pick<ScheduledJob, 'every' | 'at'>, now: number): number {
+function nextTick({ every, at }: Pick<ScheduledJob, 'every' | 'at'>, now: number): number {
   const step = every * MINUTE;
   const offset = (at % every) * MINUTE;
   const dayBegins = Math.floor(now / DAY) * DAY;

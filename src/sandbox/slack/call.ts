@@ -58,7 +58,7 @@ export const truth = z
 
 export const whole = z.coerce.number().int();
 
-export function parsedOrSame(text: string): unknown {
+function parsedOrSame(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {

@@ -140,6 +140,6 @@ function bodyOf({ type, payload }: Envelope): RawRequest {
   }
 }
 
-export function signed(body: string, timestamp: number, secret: string): string {
+function signed(body: string, timestamp: number, secret: string): string {
   return `v0=${createHmac('sha256', secret).update(`v0:${timestamp}:${body}`).digest('hex')}`;
 }

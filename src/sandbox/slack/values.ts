@@ -85,7 +85,7 @@ function option(element: WithOptions, word: string): Option {
 }
 
 /** What an element holds before anybody touches it. */
-export function initial(element: Exclude<Pickable, { type: 'overflow' }>): StateValue {
+function initial(element: Exclude<Pickable, { type: 'overflow' }>): StateValue {
   const { type } = element;
   switch (type) {
     case 'plain_text_input':

@@ -89,7 +89,7 @@ function titleOf(run: Run, work: Work): string {
 }
 
 /** With a line where something was not kept, and without what would colour a terminal. */
-export function textOf(parts: readonly OutputPart[]): string {
+function textOf(parts: readonly OutputPart[]): string {
   let last = 0;
   const texts = parts.map(({ n, text }) => {
     const gap = n === last + 1 ? '' : '… what came here was not kept …\n';

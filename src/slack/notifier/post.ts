@@ -56,7 +56,7 @@ export interface Post {
 }
 
 /** Every call is answered, or given up, within this; real time. */
-export const CALL = 8_000;
+const CALL = 8_000;
 const EVENT_TYPE = 'maint_message';
 /** A message found `sending` is at most one crash old: so many pages of 200 are far more than were posted since. */
 const PAGES = 5;

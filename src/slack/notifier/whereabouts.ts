@@ -14,7 +14,7 @@ export async function whereabouts(store: Pick<Store, 'messages'>, run: Run): Pro
   return of(await store.messages(run.id), run);
 }
 
-export function of(messages: readonly Message[], run: Run): Whereabouts {
+function of(messages: readonly Message[], run: Run): Whereabouts {
   const card = messages.find((message) => message.kind === 'card');
   const asked = messages.filter((m) => m.kind === 'question' && m.state === 'sent');
   return {

@@ -148,7 +148,7 @@ const inWords: Readonly<Record<ChecklistItem['level'], string>> = {
 };
 
 /** Escaped; nothing of it is told by the sign alone. */
-export function checklistLines(items: readonly ChecklistItem[]): string[] {
+function checklistLines(items: readonly ChecklistItem[]): string[] {
   const several = new Set(items.map(({ app }) => app.id)).size > 1;
   return items.map(({ app, about, level, found }) => {
     const of = several ? `${said(app.name, 60)}: ` : '';

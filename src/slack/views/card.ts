@@ -40,7 +40,7 @@ export function still(run: Run, now: number): Drawn {
 }
 
 /** Escaped: "shop: quieting. Workers: 2 worker dynos still stopping". */
-export function oneLine(run: Run): string {
+function oneLine(run: Run): string {
   const what = `${said(run.app.name, 60)}: ${said(phaseWords(run), 200)}`;
   if (run.ended !== null) return `${what}. ${said(run.ended.why, 300)}`;
   const [question] = openQuestions(run);

@@ -129,7 +129,7 @@ export function leftOpen(run: Run): readonly ItemState[] {
 }
 
 /** What would be changed, in the order in which it is put back. */
-export function undone(run: Run): readonly ItemState[] {
+function undone(run: Run): readonly ItemState[] {
   const order = run.steps.back.map((step) => step.name);
   const place = (item: ItemState) => {
     const at = order.indexOf(item.step);

@@ -35,7 +35,7 @@ export function loudOf(run: Run, step?: string): readonly (Question['about'] & {
 }
 
 /** What is not quiet, and a person has said that it may stay so. */
-export function acceptedOf(run: Run, step?: string): readonly { label: string; by: string; shows: string }[] {
+function acceptedOf(run: Run, step?: string): readonly { label: string; by: string; shows: string }[] {
   return run.questions.flatMap(({ about, answered }) =>
     about.is === 'violation' &&
     answered?.answer === 'accept' &&
@@ -73,7 +73,7 @@ export function watchLines(patrol: Patrol): string[] {
 }
 
 /** Escaped; nothing where none was. A job that is killed half way may have to be run again. */
-export function stoppedLines(run: Run): string[] {
+function stoppedLines(run: Run): string[] {
   const words = stoppedWords(run);
   if (words === null) return [];
   const newest = (run.patrol?.activity ?? []).filter(({ stopped }) => stopped !== undefined).slice(-NEWEST);

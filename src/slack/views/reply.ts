@@ -3,7 +3,7 @@ import type { Parsed } from '../commands/parse.ts';
 import { type Drawn, lines, message, section } from './blocks.ts';
 import { code, escaped, said } from './text.ts';
 
-export const usages: Readonly<Record<Exclude<Parsed['is'], 'wrong' | 'trail'>, { usage: string; does: string }>> = {
+const usages: Readonly<Record<Exclude<Parsed['is'], 'wrong' | 'trail'>, { usage: string; does: string }>> = {
   plan: { usage: '/maint plan APP', does: 'go or no-go, and what would be done item by item; changes nothing' },
   start: { usage: '/maint start APP [for 30m] [because REASON]', does: 'quiets the app and holds it quiet' },
   status: { usage: '/maint status [APP]', does: 'how it stands' },

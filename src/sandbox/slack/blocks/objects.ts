@@ -11,7 +11,7 @@ export const plainText = (max = 3000) =>
     emoji: z.boolean().optional(),
   });
 
-export const mrkdwn = (max = 3000) =>
+const mrkdwn = (max = 3000) =>
   z.strictObject({
     type: z.literal('mrkdwn'),
     text: z.string().min(1).max(max),

@@ -8,7 +8,7 @@ import type { Metadata } from '../messages.ts';
 import { Refusal, refusedFor } from '../refusal.ts';
 
 /** Slack cuts longer text off, or refuses it where it is far too long. */
-export const longestText = 40_000;
+const longestText = 40_000;
 
 const metadata = z.object({ event_type: z.string().min(1), event_payload: z.record(z.string(), z.unknown()) });
 
