@@ -130,15 +130,6 @@ export async function announcementsOf(db: Db, occurrence: string): Promise<reado
   return rows.map(said);
 }
 
-/** Those that were taken and not sent, and that nobody is sending: `sending` ones may be in the channel. */
-export async function unsentAnnouncements(db: Db): Promise<readonly SaidAnnouncement[]> {
-  const rows = await taken(db)
-    .where('state', 'in', ['pending', 'sending'])
-    .where((eb) => eb.or([eb('owner_until', 'is', null), eb('owner_until', '<=', sql<Date>`clock_timestamp()`)]))
-    .execute();
-  return rows.map(said);
-}
-
 function taken(db: Db) {
   return db
     .selectFrom('announcement')

@@ -53,8 +53,6 @@ export interface Windows {
   /** False where another has it by now. */
   settle(key: announcements.AnnouncementKey, owner: string, outcome: announcements.Outcome): Promise<boolean>;
   announcements(occurrence: string): Promise<readonly announcements.SaidAnnouncement[]>;
-  /** Taken, not sent, and nobody is sending them. */
-  unsent(): Promise<readonly announcements.SaidAnnouncement[]>;
 }
 
 export function windowsIn(db: Db): Windows {
@@ -73,6 +71,5 @@ export function windowsIn(db: Db): Windows {
     claim: (announcement, owner, ms) => announcements.claimAnnouncement(db, announcement, owner, ms),
     settle: (key, owner, outcome) => announcements.settleAnnouncement(db, key, owner, outcome),
     announcements: (id) => announcements.announcementsOf(db, id),
-    unsent: () => announcements.unsentAnnouncements(db),
   };
 }
