@@ -3,19 +3,13 @@
 import type { Button } from '@slack/types';
 import { z } from 'zod';
 import { Answer } from '../model/event.ts';
+import { type Confirmed, carriedIn, drawButton, Id } from './button.ts';
 import { Request } from './planning.ts';
-import { cut, plain } from './views/text.ts';
 
 /** Every button of ours has an action_id that begins so; Slack wants them to differ within a block. */
 export const PREFIX = 'maint:';
 /** How much longer "Extend 15 min" makes it, milliseconds. */
 export const EXTENSION = 15 * 60_000;
-
-/** Longer, or with anything unreadable in it, it is none that we have made, and goes no further. */
-const Id = z
-  .string()
-  .max(300)
-  .regex(/^[ -~]+$/u);
 
 export const Press = z.discriminatedUnion('do', [
   z.object({ do: z.literal('abort'), run: Id }),
@@ -44,55 +38,21 @@ export const Opening = z.discriminatedUnion('opens', [
 export type Opening = z.infer<typeof Opening>;
 
 export function opener(opening: Opening, label: string, style?: 'primary'): Button {
-  return {
-    type: 'button',
-    action_id: OPENS + opening.opens,
-    value: JSON.stringify(opening),
-    text: { type: 'plain_text', text: cut(plain(label), 75), emoji: true },
-    ...(style === undefined ? {} : { style }),
-  };
+  const looks = style === undefined ? { label } : { label, style };
+  return drawButton(OPENS + opening.opens, JSON.stringify(opening), looks);
 }
 
-export interface Looks {
-  readonly label: string;
-  readonly style?: 'primary' | 'danger';
-  /** Slack's own dialog before the click counts. `says`: what will happen, in a sentence or two, plain text. */
-  readonly confirm: { readonly title: string; readonly says: string; readonly yes: string };
+export function button(press: Press, looks: Confirmed): Button {
+  const does = press.do === 'answer' ? `answer:${press.answer}` : press.do;
+  return drawButton(PREFIX + does, JSON.stringify(press), looks);
 }
 
-export function button(press: Press, { label, style, confirm }: Looks): Button {
-  return {
-    type: 'button',
-    action_id: PREFIX + (press.do === 'answer' ? `answer:${press.answer}` : press.do),
-    value: JSON.stringify(press),
-    text: { type: 'plain_text', text: cut(plain(label), 75), emoji: true },
-    ...(style === undefined ? {} : { style }),
-    confirm: {
-      title: { type: 'plain_text', text: cut(plain(confirm.title), 100) },
-      text: { type: 'plain_text', text: cut(plain(confirm.says), 300) },
-      confirm: { type: 'plain_text', text: cut(confirm.yes, 30) },
-      deny: { type: 'plain_text', text: 'Go back' },
-      ...(style === undefined ? {} : { style }),
-    },
-  };
-}
-
-/** Null where the value is none of ours, or of an older version of maint. */
+/** Null as in `carriedIn`. */
 export function readPress(value: string | undefined): Press | null {
-  return read(Press, value);
+  return carriedIn(Press, value);
 }
 
 /** The same. */
 export function readOpening(value: string | undefined): Opening | null {
-  return read(Opening, value);
-}
-
-function read<T>(schema: z.ZodType<T>, value: string | undefined): T | null {
-  if (value === undefined) return null;
-  try {
-    const parsed = schema.safeParse(JSON.parse(value));
-    return parsed.success ? parsed.data : null;
-  } catch {
-    return null;
-  }
+  return carriedIn(Opening, value);
 }

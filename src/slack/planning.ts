@@ -3,25 +3,10 @@
 import type { Button } from '@slack/types';
 import { z } from 'zod';
 import { WindowDraft, type WindowRequest } from '../run/windows/reply.ts';
-import type { QuestionId } from '../windows/reading.ts';
-import type { Looks } from './buttons.ts';
-import { cut, plain } from './views/text.ts';
+import { questionIds } from '../windows/reading.ts';
+import { carriedIn, drawButton, Id, type Looks } from './button.ts';
 
-export const questionId = z.enum([
-  'date',
-  'next',
-  'nth',
-  'short',
-  'hour',
-  'end-hour',
-  'midnight',
-  'missing',
-  'twice',
-  'end-missing',
-  'end-twice',
-  'rule-missing',
-  'rule-twice',
-] as const satisfies readonly QuestionId[]);
+export const questionId = z.enum(questionIds);
 
 /** As in `WindowRequest`. */
 export const Request: z.ZodType<WindowRequest> = z.object({
@@ -47,11 +32,6 @@ export type Shown = { readonly draft: WindowDraft; readonly own: string };
 /** Every action_id begins so. */
 export const PLANS = 'maint-plan:';
 
-const Id = z
-  .string()
-  .max(300)
-  .regex(/^[ -~]+$/u);
-
 export const Planning = z.discriminatedUnion('do', [
   z.object({ do: z.literal('save'), shown: Shown }),
   /** A question was answered: it is read again. */
@@ -65,41 +45,13 @@ export type Planning = z.infer<typeof Planning>;
 const MOST_VALUE = 2_000;
 
 /** None where it is more than a button can carry. `n`: to tell those of one message apart. */
-export function planner(
-  planning: Planning,
-  { label, style, confirm }: Omit<Looks, 'confirm'> & { readonly confirm?: Looks['confirm'] },
-  n = 0,
-): Button[] {
+export function planner(planning: Planning, looks: Looks, n = 0): Button[] {
   const value = JSON.stringify(planning);
   if (value.length > MOST_VALUE) return [];
-  return [
-    {
-      type: 'button',
-      action_id: `${PLANS}${planning.do}${n === 0 ? '' : `:${n}`}`,
-      value,
-      text: { type: 'plain_text', text: cut(plain(label), 75), emoji: true },
-      ...(style === undefined ? {} : { style }),
-      ...(confirm === undefined
-        ? {}
-        : {
-            confirm: {
-              title: { type: 'plain_text', text: cut(plain(confirm.title), 100) },
-              text: { type: 'plain_text', text: cut(plain(confirm.says), 300) },
-              confirm: { type: 'plain_text', text: cut(confirm.yes, 30) },
-              deny: { type: 'plain_text', text: 'Go back' },
-              ...(style === undefined ? {} : { style }),
-            },
-          }),
-    },
-  ];
+  return [drawButton(`${PLANS}${planning.do}${n === 0 ? '' : `:${n}`}`, value, looks)];
 }
 
-/** Null where the value is none of ours, or of an older version of maint. */
+/** Null as in `carriedIn`. */
 export function readPlanning(value: string | undefined): Planning | null {
-  try {
-    const parsed = Planning.safeParse(JSON.parse(value ?? ''));
-    return parsed.success ? parsed.data : null;
-  } catch {
-    return null;
-  }
+  return carriedIn(Planning, value);
 }

@@ -6,40 +6,20 @@ import type { Logger } from '../log.ts';
 import type { WindowCommands } from '../run/windows/reply.ts';
 import type { Trail } from '../trail.ts';
 import { tellPresser } from './answering.ts';
-import type { Looks } from './buttons.ts';
+import { type Confirmed, carriedIn, drawButton, Id } from './button.ts';
 import { personOf } from './person.ts';
 import type { Drawn } from './views/blocks.ts';
 import { refusal } from './views/reply.ts';
-import { cut, plain } from './views/text.ts';
 import { failureFor, reasonOf } from './words.ts';
 
 /** Every action_id of theirs begins so. */
 export const WINDOW_PREFIX = 'maint-window:';
 
-export const WindowPress = z.object({
-  do: z.literal('start-window'),
-  occurrence: z
-    .string()
-    .max(300)
-    .regex(/^[ -~]+$/u),
-});
+export const WindowPress = z.object({ do: z.literal('start-window'), occurrence: Id });
 export type WindowPress = z.infer<typeof WindowPress>;
 
-export function windowButton(press: WindowPress, { label, style, confirm }: Looks): Button {
-  return {
-    type: 'button',
-    action_id: WINDOW_PREFIX + press.do,
-    value: JSON.stringify(press),
-    text: { type: 'plain_text', text: cut(plain(label), 75), emoji: true },
-    ...(style === undefined ? {} : { style }),
-    confirm: {
-      title: { type: 'plain_text', text: cut(plain(confirm.title), 100) },
-      text: { type: 'plain_text', text: cut(plain(confirm.says), 300) },
-      confirm: { type: 'plain_text', text: cut(confirm.yes, 30) },
-      deny: { type: 'plain_text', text: 'Go back' },
-      ...(style === undefined ? {} : { style }),
-    },
-  };
+export function windowButton(press: WindowPress, looks: Confirmed): Button {
+  return drawButton(WINDOW_PREFIX + press.do, JSON.stringify(press), looks);
 }
 
 export interface WindowPressing {
@@ -51,7 +31,7 @@ export interface WindowPressing {
 export function listenForWindowButtons(app: App, { commands, log, trail }: WindowPressing): void {
   const pressed = async (value: string | undefined, user: { id: string; name?: string }): Promise<Drawn | null> => {
     const by = personOf(user);
-    const press = read(value);
+    const press = carriedIn(WindowPress, value);
     if (press === null) {
       trail.note({ person: by, what: 'a Slack button', outcome: 'refused', why: 'it is not of this version of maint' });
       return refusal({
@@ -74,14 +54,4 @@ export function listenForWindowButtons(app: App, { commands, log, trail }: Windo
       if (told !== null) await tellPresser(click, told);
     },
   );
-}
-
-function read(value: string | undefined): WindowPress | null {
-  if (value === undefined) return null;
-  try {
-    const parsed = WindowPress.safeParse(JSON.parse(value));
-    return parsed.success ? parsed.data : null;
-  } catch {
-    return null;
-  }
 }

@@ -6,7 +6,8 @@ import type { About, Answer } from '../../model/event.ts';
 import { PATROL } from '../../model/patrol.ts';
 import { type Question, type Run, watch } from '../../model/run.ts';
 import { hasBegun } from '../../model/work.ts';
-import { button, type Looks } from '../buttons.ts';
+import type { Confirmed } from '../button.ts';
+import { button } from '../buttons.ts';
 import { listing } from './approval.ts';
 import { doorOf, onceBack, onceGivenUp, whileAsked } from './door.ts';
 import { count, cut, duration, plain } from './text.ts';
@@ -24,7 +25,7 @@ export function buttons(run: Run, asked: Question): Button[] {
   );
 }
 
-function looks(run: Run, asked: Question, answer: Answer): Looks {
+function looks(run: Run, asked: Question, answer: Answer): Confirmed {
   const app = run.app.name;
   const { about } = asked;
   const ask = (title: string, says: string, yes: string) => ({ title, says, yes });
@@ -157,7 +158,7 @@ function looks(run: Run, asked: Question, answer: Answer): Looks {
   }
 }
 
-function startWork(about: About & { is: 'work' }): Looks {
+function startWork(about: About & { is: 'work' }): Confirmed {
   return {
     label: 'It has not begun: start it',
     confirm: {
@@ -168,7 +169,7 @@ function startWork(about: About & { is: 'work' }): Looks {
   };
 }
 
-const lookForWork: Looks = {
+const lookForWork: Confirmed = {
   label: 'Look again',
   confirm: {
     title: 'Look again?',
@@ -177,7 +178,7 @@ const lookForWork: Looks = {
   },
 };
 
-const workHasEnded: Looks = {
+const workHasEnded: Confirmed = {
   label: 'It has ended',
   confirm: {
     title: 'Has it ended?',
@@ -186,7 +187,7 @@ const workHasEnded: Looks = {
   },
 };
 
-const leaveWork: Looks = {
+const leaveWork: Confirmed = {
   label: 'It runs or has run: leave it',
   confirm: {
     title: 'Leave it?',
@@ -195,7 +196,7 @@ const leaveWork: Looks = {
   },
 };
 
-function acceptStep(about: About & { is: 'step' }): Looks {
+function acceptStep(about: About & { is: 'step' }): Confirmed {
   return {
     label: 'Accept',
     confirm: {
@@ -210,7 +211,7 @@ function goingOn(about: About): string {
   return about.is === 'step' ? `${cut(plain(about.says), 200)}.` : '';
 }
 
-function acceptStart(run: Run, about: About): Looks {
+function acceptStart(run: Run, about: About): Confirmed {
   const names = about.is === 'start' ? about.names.join(', ') : '';
   return {
     label: 'Start, accepting this',
@@ -223,7 +224,7 @@ function acceptStart(run: Run, about: About): Looks {
   };
 }
 
-function waitFor(run: Run, about: About): Looks {
+function waitFor(run: Run, about: About): Confirmed {
   const steps = about.is === 'start' ? (about.waits ?? []) : [];
   const waits = (name: string): boolean =>
     (run.planned?.concerns ?? []).some((c) => c.name === name && c.waits !== undefined && steps.includes(c.waits));
@@ -240,7 +241,7 @@ function waitFor(run: Run, about: About): Looks {
   };
 }
 
-function acceptLoud(about: About & { is: 'violation' }): Looks {
+function acceptLoud(about: About & { is: 'violation' }): Confirmed {
   return {
     label: 'Accept it',
     confirm: {
