@@ -8,8 +8,8 @@ import type {
   WindowQuestion,
   WindowRequest,
 } from '../run/windows/reply.ts';
-import { checklistLines } from './views/schedule-form.ts';
 import { said } from './views/text.ts';
+import { checklistLines } from './views/window-draft.ts';
 
 export interface ReadBack {
   readonly is: 'read';

@@ -5,8 +5,9 @@ import type { WindowCommands, WindowRequest } from '../../run/windows/reply.ts';
 import { questionId, Request, Shown } from '../planning.ts';
 import { answered, readBack } from '../scheduling.ts';
 import { MOST_CARRIED, refusedModal } from '../views/modal.ts';
-import { proposalForm, QUESTION, questionForm, requestOf, SAVE, SCHEDULE, savedModal } from '../views/schedule-form.ts';
+import { proposalForm, QUESTION, questionForm, SAVE, SCHEDULE, savedModal } from '../views/schedule-form.ts';
 import { carriedBy, type Form, type Outcome } from './forms.ts';
+import { requestOf } from './schedule-request.ts';
 
 const Opened = z.object({ own: z.string(), changes: z.object({ id: z.string(), version: z.number() }).nullable() });
 const Asked = z.object({ request: Request, about: questionId });

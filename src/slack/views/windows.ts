@@ -16,8 +16,8 @@ import { planner } from '../planning.ts';
 import { windowButton } from '../window-buttons.ts';
 import { actions, context, type Drawn, header, lines, message, section } from './blocks.ts';
 import { cardButtons } from './card.ts';
-import { draftLines, savedLines } from './schedule-form.ts';
 import { code, count, said, sentence, time } from './text.ts';
+import { draftLines, savedLines } from './window-draft.ts';
 import { title } from './words.ts';
 
 /** Two blocks each, and two more for each run of one that is under way. */

@@ -4,24 +4,19 @@ import { announceBeforeDefault } from '../../../src/model/window.ts';
 import type { ListedWindow, WindowDraft, WindowQuestion, WindowRequest } from '../../../src/run/windows/reply.ts';
 import { checkView } from '../../../src/sandbox/slack/blocks/validate.ts';
 import { stateOf } from '../../../src/sandbox/slack/values.ts';
+import { requestOf } from '../../../src/slack/modals/schedule-request.ts';
 import { type Filled, filled } from '../../../src/slack/modals/values.ts';
 import {
-  checklistLines,
-  draftLines,
   type Holds,
   heldBy,
   nothingYet,
   proposalForm,
   questionForm,
-  requestOf,
   savedModal,
   scheduleForm,
-  typedFor,
 } from '../../../src/slack/views/schedule-form.ts';
+import { checklistLines, draftLines } from '../../../src/slack/views/window-draft.ts';
 import { proposalMessage, questionMessage, windowChanged, windowsList } from '../../../src/slack/views/windows.ts';
-import { addDays } from '../../../src/windows/calendar.ts';
-import { when } from '../../../src/windows/when.ts';
-import { localOf } from '../../../src/windows/zone.ts';
 import { expectSlackTakes, labels, shown } from '../drawn.ts';
 import { ada, at } from '../runs.ts';
 
@@ -166,33 +161,6 @@ describe('the form of a window', () => {
     const held = { ...nothingYet('UTC'), ...most, apps: [], now: [] };
     const asked = requestOf(back(held, { apps, typed: 'sunday 1am', reason: '\u0001'.repeat(500) }), opened);
     expect(asked.is === 'errors' ? Object.keys(asked.errors) : asked).toEqual(['reason']);
-  });
-});
-
-describe('a day, a time and how it repeats', () => {
-  const days = Array.from({ length: 60 }, (_, n) => addDays('2026-11-23', n));
-
-  test.each(['once', 'day', 'weekdays', 'week', 'weeks', 'nth', 'date'])(
-    'begin on that day at that time, in words that are understood: %s',
-    (repeat) => {
-      for (const date of days) {
-        const typed = typedFor(repeat, date, '09:15');
-        const read = when(typed, { now: at, zone: 'UTC', answers: { short: 'last' } });
-        if (read.is !== 'understood') throw new Error(`Expected "${typed}" to be understood, got ${read.says}`);
-        const { when: plan } = read.plan;
-        const first = plan.is === 'once' ? localOf('UTC', plan.startAt).date : plan.rule.from;
-        const weekend = repeat === 'weekdays' && [0, 6].includes(new Date(`${date}T00:00Z`).getUTCDay());
-        expect([typed, first >= date, weekend || first === date]).toEqual([typed, true, true]);
-      }
-    },
-  );
-
-  test('the last such weekday of a month is that of this month or of the next', () => {
-    for (const date of days) {
-      const typed = typedFor('last', date, '09:15');
-      const read = when(typed, { now: at, zone: 'UTC' });
-      expect([typed, read.is]).toEqual([typed, 'understood']);
-    }
   });
 });
 

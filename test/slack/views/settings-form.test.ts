@@ -7,7 +7,8 @@ import { aboutSetting, settingKeys, shown as words } from '../../../src/run/comm
 import { checkView } from '../../../src/sandbox/slack/blocks/validate.ts';
 import { stateOf } from '../../../src/sandbox/slack/values.ts';
 import { filled } from '../../../src/slack/modals/values.ts';
-import { entries, problemsByField, settingsForm, settingsInput } from '../../../src/slack/views/settings-form.ts';
+import { entries } from '../../../src/slack/views/settings-fields.ts';
+import { problemsByField, settingsForm, settingsInput } from '../../../src/slack/views/settings-form.ts';
 
 const full: Settings = {
   ...defaultSettings,
