@@ -1,41 +1,18 @@
 // What strangers, and people who may not, can send to maint through Slack: real Bolt, the real commands, a real store.
 import { createHmac } from 'node:crypto';
 import http from 'node:http';
-import { afterEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { Captured } from '../../src/model/event.ts';
 import { current, type Message } from '../../src/sandbox/slack/index.ts';
-import { type Bot, type Setup, startBot, toHolding } from '../slack/bot.ts';
+import { type Bot, bots, toHolding } from '../slack/bot.ts';
 import { expectSlackTakes } from '../slack/drawn.ts';
+import { typed } from '../slack/raw.ts';
 import { approved, drifted, item, items, planned, toQuiet } from '../slack/runs.ts';
 
-let bot: Bot | null = null;
-afterEach(async () => {
-  await bot?.close();
-  bot = null;
-});
-const start = async (setup: Setup = {}): Promise<Bot> => {
-  bot = await startBot(setup);
-  return bot;
-};
+const start = bots();
 
 const FORM = 'application/x-www-form-urlencoded';
 const now = () => Math.floor(Date.now() / 1_000);
-let triggers = 0;
-const command = (text: string, more: Record<string, string> = {}): string => {
-  triggers += 1;
-  return new URLSearchParams({
-    command: '/maint',
-    text,
-    team_id: 'T0SANDBOX',
-    user_id: 'U0ADA',
-    user_name: 'ada',
-    channel_id: 'C0OPS',
-    api_app_id: 'A0MAINT',
-    response_url: 'http://127.0.0.1:9/nobody',
-    trigger_id: `forged.${triggers}`,
-    ...more,
-  }).toString();
-};
 const signatureOf = (b: Bot, body: string, stamp: number): string =>
   `v0=${createHmac('sha256', b.slack.signingSecret).update(`v0:${stamp}:${body}`).digest('hex')}`;
 const forged = async (b: Bot) => (await b.store.audited(50)).filter((entry) => entry.what === 'a forged Slack request');
@@ -71,7 +48,7 @@ describe('over HTTP', () => {
     ],
   ])('a command %s is refused, is a line in the audit trail, and does nothing', async (_name, why, make) => {
     const b = await start({ mode: 'http' });
-    const { status, body } = await b.slack.deliverRaw(make(b, command('start shop')));
+    const { status, body } = await b.slack.deliverRaw(make(b, typed('start shop')));
     expect([status, body]).toEqual([401, null]);
     const lines = await trail(b, /forged/u);
     expect(lines).toEqual([expect.objectContaining({ person: null, outcome: 'refused' })]);
@@ -81,8 +58,8 @@ describe('over HTTP', () => {
   });
 
   test.each<[string, { body: string; contentType: string }]>([
-    ['of another content type', { body: command('start shop'), contentType: 'text/plain' }],
-    ['without a content type that fits', { body: command('start shop'), contentType: 'application/json' }],
+    ['of another content type', { body: typed('start shop'), contentType: 'text/plain' }],
+    ['without a content type that fits', { body: typed('start shop'), contentType: 'application/json' }],
     ['that is a list', { body: '[]'.repeat(2), contentType: 'application/json' }],
     ['with a payload cut off', { body: 'payload=%7B%22type%22', contentType: FORM }],
     ['nested ten thousand deep', { body: `payload=${'['.repeat(10_000)}`, contentType: FORM }],
@@ -96,7 +73,7 @@ describe('over HTTP', () => {
 
   test('a body of ten megabytes is refused before it has come, signed or not', async () => {
     const b = await start({ mode: 'http' });
-    const body = command(`start shop because ${'x'.repeat(10_000_000)}`);
+    const body = typed(`start shop because ${'x'.repeat(10_000_000)}`);
     // The connection may be gone before the answer has been read.
     const answer = await b.slack.deliverRaw({ body }).catch(() => ({ status: 413 }));
     expect(answer.status).toBe(413);
@@ -111,7 +88,7 @@ describe('over HTTP', () => {
     const b = await start({ mode: 'http' });
     await toHolding(b);
     const before = (await b.store.unfinished())[0]?.endsAt ?? 0;
-    const request = { body: command('extend shop by 1h'), timestamp: now() };
+    const request = { body: typed('extend shop by 1h'), timestamp: now() };
     for (let i = 0; i < 3; i += 1) expect((await b.slack.deliverRaw(request)).status).toBe(200);
     await b.reads(/extended: the planned end is now/u);
     await trail(b, /came twice/u);
@@ -123,7 +100,7 @@ describe('over HTTP', () => {
   test('a flood of forged requests is a line a minute, with their number', async () => {
     const b = await start({ mode: 'http' });
     const flood = async () => {
-      for (let i = 0; i < 40; i += 1) await b.slack.deliverRaw({ body: command(`start shop ${i}`), secret: 'guessed' });
+      for (let i = 0; i < 40; i += 1) await b.slack.deliverRaw({ body: typed(`start shop ${i}`), secret: 'guessed' });
     };
     await flood();
     expect((await trail(b, /forged/u)).map(({ why }) => why)).toEqual(['its signature is wrong']);
@@ -135,7 +112,7 @@ describe('over HTTP', () => {
 
   test('Slack’s own look at the certificate is answered, and nothing that is smuggled along is carried out', async () => {
     const b = await start({ mode: 'http' });
-    const body = `${command('start shop')}&ssl_check=1`;
+    const body = `${typed('start shop')}&ssl_check=1`;
     expect((await b.slack.deliverRaw({ body, signature: null })).status).toBe(200);
     await b.types('status');
     await b.isTold(/No maintenance is under way/u);
@@ -145,7 +122,7 @@ describe('over HTTP', () => {
     'a command that comes to %s is not taken, signed or not',
     async (path) => {
       const b = await start({ mode: 'http' });
-      const body = command('start shop');
+      const body = typed('start shop');
       const stamp = now();
       for (const signature of [signatureOf(b, body, stamp), 'v0=guessed', undefined]) {
         const status = await new Promise((resolve, reject) => {
@@ -264,7 +241,7 @@ describe.each(['socket', 'http'] as const)('over %s', (mode) => {
     await b.slack.until(() => b.slack.requests.list({ path: '/auth.test' }).length > 0);
     expect((await b.store.audited(10)).map(({ what }) => what)).toEqual([]);
     if (mode === 'socket') return;
-    const body = command('status', { team_id: 'T0STRANGE', user_id: 'U0MALLORY', user_name: 'mallory' });
+    const body = typed('status', { team_id: 'T0STRANGE', user_id: 'U0MALLORY', user_name: 'mallory' });
     await b.slack.deliverRaw({ body });
     const [line] = await trail(b, /another workspace/u);
     expect(line).toMatchObject({ person: { id: 'U0MALLORY' }, outcome: 'refused', why: 'of T0STRANGE' });

@@ -1,27 +1,14 @@
 // The Home tab, through real Bolt: what is under way and what was last, and the forms that begin something from there.
-import { afterEach, describe, expect, test, vi } from 'vitest';
-import { type Bot, type Setup, startBot, toHolding } from './bot.ts';
+import { describe, expect, test } from 'vitest';
+import { type Bot, bots, toHolding } from './bot.ts';
 import { approved, MINUTE } from './runs.ts';
+import { patiently, spaced, top } from './seen.ts';
 
-let bot: Bot | null = null;
-afterEach(async () => {
-  await bot?.close();
-  bot = null;
-});
-const start = async (setup: Setup = {}): Promise<Bot> => {
-  bot = await startBot(setup);
-  return bot;
-};
+const start = bots();
 
-const patiently = <T>(look: () => Promise<T> | T): Promise<T> => vi.waitFor(look, { timeout: 60_000 });
-const spaced = (text: string): string => text.replace(/\s+/gu, ' ');
 const home = (b: Bot, user = 'ada'): string => {
   const view = b.slack.homeView(user);
   return view === null ? '' : spaced(b.slack.renderView(view));
-};
-const top = (b: Bot): string => {
-  const view = b.slack.openViews('ada').at(-1);
-  return view === undefined ? '' : spaced(b.slack.renderView(view));
 };
 
 async function reads(b: Bot, pattern: RegExp, user = 'ada'): Promise<void> {

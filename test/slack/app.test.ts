@@ -1,18 +1,10 @@
-import { afterEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { Row } from '../../src/model/event.ts';
 import { current, type Message } from '../../src/sandbox/slack/index.ts';
-import { type Bot, type Setup, startBot, toHolding } from './bot.ts';
+import { type Bot, bots, toHolding } from './bot.ts';
 import { approved, at, drifted, exceptScheduler, grace, planned, requested, toQuiet } from './runs.ts';
 
-let bot: Bot | null = null;
-afterEach(async () => {
-  await bot?.close();
-  bot = null;
-});
-const start = async (setup: Setup = {}): Promise<Bot> => {
-  bot = await startBot(setup);
-  return bot;
-};
+const start = bots();
 
 /** However the words are broken into lines. */
 const spaced = (words: string) => new RegExp(words.replaceAll(' ', '[\\s·]+'), 'su');
@@ -385,8 +377,9 @@ describe('where the question cannot be seen in Slack', () => {
 });
 
 test('who may is said at the start where everybody may, and not where operators are named', async () => {
-  expect((await start()).logged.join()).toContain('everybody in the Slack workspace may start, approve and abort');
-  await bot?.close();
+  const open = await start();
+  expect(open.logged.join()).toContain('everybody in the Slack workspace may start, approve and abort');
+  await open.close();
   expect((await start({ operators: ['U0ADA'] })).logged).toEqual([]);
 });
 

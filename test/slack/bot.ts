@@ -1,6 +1,7 @@
 // The Slack side as it really runs: real Bolt against the sandbox's Slack, the real commands over a real store. Only the
 // driver is missing: the tests tell by themselves what happened to a run.
 
+import { afterEach } from 'vitest';
 import { z } from 'zod';
 import type { Logger } from '../../src/log.ts';
 import type { Event } from '../../src/model/event.ts';
@@ -67,7 +68,20 @@ export interface Setup {
 
 const databases = pglite();
 
-export async function startBot({
+/** Starts bots for the tests of a file, one at a time: it is closed when its test is over. */
+export function bots(): (setup?: Setup) => Promise<Bot> {
+  let bot: Bot | null = null;
+  afterEach(async () => {
+    await bot?.close();
+    bot = null;
+  });
+  return async (setup = {}) => {
+    bot = await startBot(setup);
+    return bot;
+  };
+}
+
+async function startBot({
   mode = 'socket',
   operators,
   who: named = {},

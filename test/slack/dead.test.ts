@@ -1,19 +1,10 @@
 // What is left in somebody's Slack of an older maint says so when it is pressed or submitted, wherever it is, and does nothing.
-import { afterEach, describe, expect, test, vi } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { View } from '../../src/sandbox/slack/index.ts';
-import { type Bot, type Mode, startBot } from './bot.ts';
+import { bots, type Mode } from './bot.ts';
+import { patiently, top } from './seen.ts';
 
-let bot: Bot | null = null;
-afterEach(async () => {
-  await bot?.close();
-  bot = null;
-});
-
-const patiently = <T>(look: () => Promise<T> | T): Promise<T> => vi.waitFor(look, { timeout: 60_000 });
-const top = (b: Bot): string => {
-  const view = b.slack.openViews('ada').at(-1);
-  return view === undefined ? '' : b.slack.renderView(view).replace(/\s+/gu, ' ');
-};
+const start = bots();
 
 const button = (action_id: string) => ({
   type: 'actions' as const,
@@ -32,8 +23,7 @@ const modal = (more: Partial<Extract<View, { type: 'modal' }>>): View => ({
 
 describe.each<Mode>(['socket', 'http'])('over %s', (mode) => {
   test.each(old)('an old button of the Home tab, %s, says in a modal that it is dead', async (action) => {
-    const b = await startBot({ mode });
-    bot = b;
+    const b = await start({ mode });
     const home = b.slack.views.publish('U0ADA', { type: 'home', blocks: [button(action)] });
     await b.slack.click({ user: 'ada', viewId: home.id, label: 'Press' });
     await patiently(() => expect(top(b)).toMatch(/This button is dead/u));
@@ -45,8 +35,7 @@ describe.each<Mode>(['socket', 'http'])('over %s', (mode) => {
   });
 
   test.each(['other:thing', 'maint:abort'])('one of a modal, %s, on top of that', async (action) => {
-    const b = await startBot({ mode });
-    bot = b;
+    const b = await start({ mode });
     const open = b.slack.views.openFirst('U0ADA', modal({ blocks: [button(action)] }));
     await b.slack.click({ user: 'ada', viewId: open.id, label: 'Press' });
     await patiently(() => expect(top(b)).toMatch(/This button is dead/u));
@@ -56,8 +45,7 @@ describe.each<Mode>(['socket', 'http'])('over %s', (mode) => {
   test.each(['schedule', 'schedule-question', 'schedule-save', 'settings'])(
     'an old form, %s, that carries what is not read any more says so, and nothing is saved',
     async (form) => {
-      const b = await startBot({ mode });
-      bot = b;
+      const b = await start({ mode });
       for (const carried of ['{"app":42}', 'not JSON']) {
         b.slack.views.openFirst('U0ADA', modal({ callback_id: form, private_metadata: carried }));
         await b.slack.submit({ user: 'ada' });

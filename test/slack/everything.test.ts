@@ -2,7 +2,7 @@
 // what the source has, so that nothing new stays undriven.
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, describe, expect, test, vi } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { answers, type Event } from '../../src/model/event.ts';
 import { buttonsIn, current, type Message } from '../../src/sandbox/slack/index.ts';
@@ -11,14 +11,11 @@ import { verbs } from '../../src/slack/commands/parse.ts';
 import { everyForm } from '../../src/slack/modals/every.ts';
 import { PLANS, Planning } from '../../src/slack/planning.ts';
 import { WINDOW_PREFIX, WindowPress } from '../../src/slack/window-buttons.ts';
-import { type Bot, type Setup, startBot, toHolding } from './bot.ts';
+import { type Bot, bots, type Setup, toHolding } from './bot.ts';
 import { approved, backlog, drifted, exceptScheduler, loud, planned, stuck, toQuiet } from './runs.ts';
+import { patiently, spaced, told } from './seen.ts';
 
-let bot: Bot | null = null;
-afterEach(async () => {
-  await bot?.close();
-  bot = null;
-});
+const start = bots();
 
 /** What Slack brought, as "command plan", "button maint:answer:keep", "form start", "event app_home_opened". */
 function brought(b: Bot): string[] {
@@ -54,19 +51,6 @@ function everything(): string[] {
     'event app_home_opened',
   ];
 }
-
-const patiently = <T>(look: () => Promise<T> | T): Promise<T> => vi.waitFor(look, { timeout: 60_000 });
-const spaced = (text: string): string => text.replace(/\s+/gu, ' ');
-
-/** What ada alone was told. */
-const told = (b: Bot, pattern: RegExp): Promise<Message> =>
-  patiently(() => {
-    const all = b.slack.messages.list({ ephemeral: true });
-    const found = all.findLast((m) => pattern.test(spaced(b.slack.render(m))));
-    if (found === undefined)
-      throw new Error(`Expected ${pattern}, got:\n${all.map((m) => b.slack.render(m)).join('\n')}`);
-    return found;
-  });
 
 /** Presses the newest button of this kind that ada sees, as soon as there is one. */
 async function press(b: Bot, actionId: string): Promise<void> {
@@ -350,7 +334,7 @@ const isFailure = (line: string): boolean => /^(?:a|the) .*(?:failed|could not b
 
 describe.each(['socket', 'http'] as const)('over %s', (mode) => {
   test.each(flows.map((flow) => [flow.does, flow] as const))('%s', async (_, { ids, setup, run }) => {
-    bot = await startBot({ mode, ...setup });
+    const bot = await start({ mode, ...setup });
     await run(bot);
     for (const id of ids) expect(brought(bot)).toContain(id);
     expect(bot.logged.filter(isFailure)).toEqual([]);

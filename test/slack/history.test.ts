@@ -1,17 +1,9 @@
 // /maint history, through real Bolt: the last maintenances, from the store, to whoever may see them.
-import { afterEach, describe, expect, test, vi } from 'vitest';
-import { type Bot, type Setup, startBot, toHolding } from './bot.ts';
+import { describe, expect, test, vi } from 'vitest';
+import { type Bot, bots, toHolding } from './bot.ts';
 import { approved, MINUTE } from './runs.ts';
 
-let bot: Bot | null = null;
-afterEach(async () => {
-  await bot?.close();
-  bot = null;
-});
-const start = async (setup: Setup = {}): Promise<Bot> => {
-  bot = await startBot(setup);
-  return bot;
-};
+const start = bots();
 
 const words = async (b: Bot, pattern: RegExp, user = 'ada'): Promise<string> =>
   b.slack.render(await b.isTold(pattern, user)).replace(/\s+/gu, ' ');

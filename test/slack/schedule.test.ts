@@ -1,36 +1,14 @@
 // Planning windows in Slack, through real Bolt and behind the real door: by message and by modal, what was understood is shown
 // before it is saved, and what has two readings is asked.
-import { afterEach, describe, expect, test, vi } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { current } from '../../src/sandbox/slack/index.ts';
-import { type Bot, type Setup, startBot } from './bot.ts';
+import { type Bot, bots } from './bot.ts';
+import { patiently, spaced, told, top } from './seen.ts';
 
-let bot: Bot | null = null;
-afterEach(async () => {
-  await bot?.close();
-  bot = null;
-});
-const start = async (setup: Setup = {}): Promise<Bot> => {
-  bot = await startBot(setup);
-  return bot;
-};
+const start = bots();
 
-const patiently = <T>(look: () => Promise<T> | T): Promise<T> => vi.waitFor(look, { timeout: 60_000 });
-const spaced = (text: string): string => text.replace(/\s+/gu, ' ');
-const top = (b: Bot, user = 'ada'): string => {
-  const view = b.slack.openViews(user).at(-1);
-  return view === undefined ? '' : spaced(b.slack.renderView(view));
-};
 const windows = async (b: Bot) => (await b.store.windows.toCome()).map(({ window }) => window);
 
-/** The last of what this person alone sees that reads so; however it is broken into lines. */
-const told = (b: Bot, pattern: RegExp, user = 'ada') =>
-  patiently(() => {
-    const all = b.slack.messages.list({ ephemeral: true }).filter((m) => m.onlyFor === b.slack.workspace.user(user).id);
-    const found = all.findLast((m) => pattern.test(spaced(b.slack.render(m))));
-    if (found === undefined)
-      throw new Error(`Expected ${pattern}, got:\n${all.map((m) => b.slack.render(m)).join('\n')}`);
-    return found;
-  });
 const press = (b: Bot, messageTs: string, label: string, user = 'ada') =>
   b.slack.click({ user, channel: 'ops', messageTs, label });
 

@@ -2,22 +2,15 @@
 // process.
 import { App } from '@slack/bolt';
 import { sql } from 'kysely';
-import { afterEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { formAnswers } from '../../src/slack/modals/forms.ts';
 import { watchForStrangers } from '../../src/slack/strangers.ts';
 import { openStore } from '../../src/store/store.ts';
 import { pglite } from '../helpers/pglite.ts';
-import { type Bot, type Setup, startBot, toHolding } from './bot.ts';
+import { type Bot, bots, toHolding } from './bot.ts';
+import { typed } from './raw.ts';
 
-let bot: Bot | null = null;
-afterEach(async () => {
-  await bot?.close();
-  bot = null;
-});
-const start = async (setup: Setup): Promise<Bot> => {
-  bot = await startBot(setup);
-  return bot;
-};
+const start = bots();
 
 /** From now on maint is told that it is at home elsewhere, so that everybody here is a stranger to it. */
 async function elsewhere(b: Bot): Promise<void> {
@@ -84,22 +77,6 @@ describe.each(['socket', 'http'] as const)('over %s', (mode) => {
     await b.reads(/shop · planning/u);
   });
 });
-
-let triggers = 0;
-const typed = (text: string): string => {
-  triggers += 1;
-  return new URLSearchParams({
-    command: '/maint',
-    text,
-    team_id: 'T0SANDBOX',
-    user_id: 'U0ADA',
-    user_name: 'ada',
-    channel_id: 'C0OPS',
-    api_app_id: 'A0MAINT',
-    response_url: 'http://127.0.0.1:9/nobody',
-    trigger_id: `again.${triggers}`,
-  }).toString();
-};
 
 describe('a signed request that was carried out', () => {
   test.each<[string, (b: Bot) => Promise<void>]>([

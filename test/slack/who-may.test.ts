@@ -1,18 +1,10 @@
 // Who may do what, as people meet it: typed and pressed in Slack, over Socket Mode and over HTTP, with Slack asked each time.
-import { afterEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { Event } from '../../src/model/event.ts';
-import { type Bot, type Setup, startBot, toHolding } from './bot.ts';
+import { type Bot, bots, toHolding } from './bot.ts';
 import { approved } from './runs.ts';
 
-let bot: Bot | null = null;
-afterEach(async () => {
-  await bot?.close();
-  bot = null;
-});
-const start = async (setup: Setup): Promise<Bot> => {
-  bot = await startBot(setup);
-  return bot;
-};
+const start = bots();
 
 /** What the driver would do: the list of the open approval is looked up. */
 async function listed(b: Bot): Promise<void> {

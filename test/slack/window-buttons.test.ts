@@ -1,14 +1,10 @@
-import { afterEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { type Fact, planned, type Window } from '../../src/model/window.ts';
 import { runIdOf } from '../../src/run/windows/beginning.ts';
 import { HOUR, sundays } from '../windows/windows.ts';
-import { type Bot, type Mode, startBot } from './bot.ts';
+import { type Bot, bots, type Mode } from './bot.ts';
 
-let bot: Bot | null = null;
-afterEach(async () => {
-  await bot?.close();
-  bot = null;
-});
+const start = bots();
 
 const announcement = { key: 'asked-1', kind: 'asked', due: 0 } as const;
 
@@ -48,7 +44,7 @@ async function asked(b: Bot): Promise<string> {
 
 describe.each<Mode>(['socket', 'http'])('the button of a window that waits, in %s mode', (mode) => {
   test('starts it, once, in the name of who pressed it', async () => {
-    bot = await startBot({ mode });
+    const bot = await start({ mode });
     const id = await asked(bot);
     const message = await bot.reads(/waits for somebody to start it/u);
     expect(bot.slack.render(message)).toContain('Jobs that fall into it');
@@ -64,7 +60,7 @@ describe.each<Mode>(['socket', 'http'])('the button of a window that waits, in %
   });
 
   test('tells a person who may not', async () => {
-    bot = await startBot({ mode, operators: ['U0NOBODY'] });
+    const bot = await start({ mode, operators: ['U0NOBODY'] });
     const id = await asked(bot);
     await bot.reads(/waits for somebody to start it/u);
     await bot.presses('Start now');
@@ -74,7 +70,7 @@ describe.each<Mode>(['socket', 'http'])('the button of a window that waits, in %
 });
 
 test('What was posted without an answer is found in the channel by its mark', async () => {
-  bot = await startBot();
+  const bot = await start();
   const id = await asked(bot);
   const stored = await bot.store.windows.occurrence(id);
   if (stored === null) throw new Error('Expected the occurrence');

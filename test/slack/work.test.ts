@@ -1,17 +1,14 @@
 // An operator's command in Slack: what runs is shown to them, the card and the thread tell of it, and what it printed is a file,
 // shared once.
-import { afterEach, describe, expect, test, vi } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { Event } from '../../src/model/event.ts';
 import { current, type Message } from '../../src/sandbox/slack/index.ts';
-import { type Bot, type Setup, startBot, toHolding } from './bot.ts';
+import { type Bot, bots, type Setup, toHolding } from './bot.ts';
+import { patiently } from './seen.ts';
 
-let bot: Bot | null = null;
-afterEach(async () => {
-  await bot?.close();
-  bot = null;
-});
+const start = bots();
 const held = async (setup: Setup = {}): Promise<Bot> => {
-  bot = await startBot(setup);
+  const bot = await start(setup);
   await toHolding(bot);
   return bot;
 };
@@ -45,9 +42,6 @@ async function told(b: Bot, run: string): Promise<void> {
     expect(waiting).toEqual([]);
   });
 }
-
-/** As long as it takes. */
-const patiently = <T>(look: () => Promise<T>): Promise<T> => vi.waitFor(look, { timeout: 60_000 });
 
 const shared = (b: Bot) => b.slack.files.list().filter(({ completed }) => completed);
 /** The first message that reads so by now: of those that everybody sees, or of those that one person alone does. */
@@ -83,7 +77,7 @@ describe('a command that is run from Slack', () => {
   });
 
   test('is refused with the reason, and who may not is refused', async () => {
-    bot = await startBot({ operators: ['U0GRACE'] });
+    const bot = await start({ operators: ['U0GRACE'] });
     await bot.types('run shop -- rails db:migrate');
     await reads(bot, /not among those who may look/u, true);
     await bot.types('run shop -- rails db:migrate', { user: 'grace' });
@@ -187,8 +181,7 @@ describe('What was typed and not understood', () => {
     ['run KEY=s3cret rake x', '/maint run …', /KEY=s3cret/u],
     ['KEY=s3cret rake x', '/maint …', /s3cret/u],
   ])('is answered in full, and written down without what may be secret: %s', async (typed, what, answer) => {
-    const b = await startBot({});
-    bot = b;
+    const b = await start({});
     await b.types(typed);
     await reads(b, answer, true);
     await patiently(async () => {

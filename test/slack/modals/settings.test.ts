@@ -1,23 +1,9 @@
 // The settings of an app changed in Slack, through real Bolt: opened by a button, complaints beside the fields, saved once.
-import { afterEach, describe, expect, test, vi } from 'vitest';
-import { type Bot, type Setup, startBot } from '../bot.ts';
+import { describe, expect, test } from 'vitest';
+import { type Bot, bots } from '../bot.ts';
+import { patiently, top } from '../seen.ts';
 
-let bot: Bot | null = null;
-afterEach(async () => {
-  await bot?.close();
-  bot = null;
-});
-const start = async (setup: Setup = {}): Promise<Bot> => {
-  bot = await startBot(setup);
-  return bot;
-};
-
-const patiently = <T>(look: () => Promise<T> | T): Promise<T> => vi.waitFor(look, { timeout: 60_000 });
-
-const top = (b: Bot, user = 'ada'): string => {
-  const view = b.slack.openViews(user).at(-1);
-  return view === undefined ? '' : b.slack.renderView(view).replace(/\s+/gu, ' ');
-};
+const start = bots();
 
 async function opens(b: Bot, user = 'ada'): Promise<void> {
   await b.types('settings shop', { user });

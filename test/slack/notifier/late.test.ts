@@ -1,19 +1,11 @@
 // A channel that takes nothing any more when the maintenance ends: whoever lets maint in again afterwards still gets to read
 // how it ended, for a day.
-import { afterEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { Message } from '../../../src/sandbox/slack/index.ts';
-import { type Bot, startBot, toHolding } from '../bot.ts';
+import { type Bot, bots, toHolding } from '../bot.ts';
 import { drifted, grace, stuck } from '../runs.ts';
 
-let bot: Bot | null = null;
-afterEach(async () => {
-  await bot?.close();
-  bot = null;
-});
-const start = async (): Promise<Bot> => {
-  bot = await startBot();
-  return bot;
-};
+const start = bots();
 
 const inOps = (b: Bot): Message[] => b.slack.messages.list({ channel: 'C0OPS', ephemeral: false, deleted: false });
 const words = (b: Bot, message: Message | undefined) => (message === undefined ? '' : b.slack.render(message, 200));

@@ -1,22 +1,14 @@
-import { afterEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { silentLog } from '../../../src/log.ts';
 import type { Event } from '../../../src/model/event.ts';
 import { current, type Message } from '../../../src/sandbox/slack/index.ts';
 import { createPost } from '../../../src/slack/notifier/post.ts';
 import { tell } from '../../../src/slack/notifier/telling.ts';
 import { createWarnings } from '../../../src/slack/notifier/warning.ts';
-import { type Bot, type Setup, startBot, toHolding } from '../bot.ts';
+import { type Bot, bots, toHolding } from '../bot.ts';
 import { approved, drifted, item, planned, stuck, toQuiet } from '../runs.ts';
 
-let bot: Bot | null = null;
-afterEach(async () => {
-  await bot?.close();
-  bot = null;
-});
-const start = async (setup: Setup = {}): Promise<Bot> => {
-  bot = await startBot(setup);
-  return bot;
-};
+const start = bots();
 
 const inChannel = (b: Bot, name = 'ops'): Message[] =>
   b.slack.messages.list({ channel: b.slack.workspace.channel(name).id, ephemeral: false, deleted: false });

@@ -1,18 +1,10 @@
 // Slack's own troubles in the middle of a maintenance: what the channel, and whoever asked, get to see in the end.
-import { afterEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { current, type Message } from '../../../src/sandbox/slack/index.ts';
-import { type Bot, type Setup, startBot, toHolding } from '../bot.ts';
+import { type Bot, bots, toHolding } from '../bot.ts';
 import { approved, at, drifted, grace, item, items, loud, planned, stuck, toQuiet } from '../runs.ts';
 
-let bot: Bot | null = null;
-afterEach(async () => {
-  await bot?.close();
-  bot = null;
-});
-const start = async (setup: Setup = {}): Promise<Bot> => {
-  bot = await startBot(setup);
-  return bot;
-};
+const start = bots();
 
 const inOps = (b: Bot): Message[] => b.slack.messages.list({ channel: 'C0OPS', ephemeral: false, deleted: false });
 const words = (b: Bot, message: Message | undefined) =>
