@@ -19,6 +19,20 @@ export const noon = Date.UTC(2026, 10, 22, 12);
 /** 02:00 in Berlin on the Sunday after. */
 export const start = Date.UTC(2026, 10, 29, 1);
 
+/** Of every kind, most of them where clocks change. */
+export const rules = [
+  'every day 01:30 for 1h',
+  'every weekday 02:15 for 90m',
+  'every sunday 02:30 for 2h',
+  'every other sunday 02:00 for 3h',
+  'every 3 days 00:30 for 30m',
+  'every month on the 1st 03:00 for 4h',
+  'every month on the 31st 22:00 for 1h',
+  'every 2nd tuesday of the month 02:00 for 1h',
+  'last friday of the month 23:30 for 2h',
+  'saturdays and sundays at 02:45 for 20m',
+] as const;
+
 export function sundays(over: Partial<Window> = {}): Window {
   return {
     id: 'w1',

@@ -6,22 +6,13 @@ import { following } from '../../src/windows/following.ts';
 import { nextMove } from '../../src/windows/next-move.ts';
 import { names, turnsBetween } from '../../src/windows/recurrence.ts';
 import { when } from '../../src/windows/when.ts';
-import { DAY, HOUR, MINUTE, noon, sundays } from './windows.ts';
+import { DAY, HOUR, MINUTE, noon, rules, sundays } from './windows.ts';
 import { shownAt, wall, zones } from './zones.ts';
 
 const end = noon + 365 * DAY;
 
 const kinds = [
-  'every day 01:30 for 1h',
-  'every weekday 02:15 for 90m',
-  'every sunday 02:30 for 2h',
-  'every other sunday 02:00 for 3h',
-  'every 3 days 00:30 for 30m',
-  'every month on the 1st 03:00 for 4h',
-  'every month on the 31st 22:00 for 1h',
-  'every 2nd tuesday of the month 02:00 for 1h',
-  'last friday of the month 23:30 for 2h',
-  'saturdays and sundays at 02:45 for 20m',
+  ...rules,
   'every 2 months on the 15th 12:00 for 24h',
   '2027-03-28 02:30 for 1h',
   '2027-10-31 02:30 for 1h',

@@ -1,50 +1,21 @@
 // A window from planned to begun, with a process that dies at every call it makes to the database or to Slack, before it and
 // after it: whoever goes on says each announcement once and begins the run once.
 import { describe, expect, it } from 'vitest';
-import type { Announcer } from '../../../src/run/windows/announcing.ts';
 import type { WindowDriver } from '../../../src/run/windows/driver.ts';
-import type { Store } from '../../../src/store/store.ts';
 import { type Bed, beds, HOUR, MINUTE } from './bed.ts';
+import { Died, type Mortal, mortal } from './mortal.ts';
 
 const bed = beds();
 
-class Died extends Error {}
-
-/** Dies at its `last`-th call: before it is made where `when` is 'before', else after it. */
-function mortal(b: Bed, last: number, when: 'before' | 'after'): WindowDriver & { readonly calls: () => number } {
-  let calls = 0;
-  const call = async <T>(make: () => Promise<T>): Promise<T> => {
-    calls += 1;
-    // Dead is dead: nothing of it happens any more.
-    if (calls > last || (calls === last && when === 'before')) throw new Died();
-    const made = await make();
-    if (calls >= last) throw new Died();
-    return made;
-  };
-  const { store } = b.engine;
-  const { windows } = store;
-  const its: Store = {
-    ...store,
-    create: (run) => call(() => store.create(run)),
-    windows: {
-      ...windows,
-      plan: (...args) => call(() => windows.plan(...args)),
-      happened: (...args) => call(() => windows.happened(...args)),
-      rest: (...args) => call(() => windows.rest(...args)),
-      claim: (...args) => call(() => windows.claim(...args)),
-      settle: (...args) => call(() => windows.settle(...args)),
-    },
-  };
-  const announcer: Announcer = {
-    say: (what) => call(() => b.announcer.say(what)),
-    find: (what) => call(() => b.announcer.find(what)),
-  };
-  const driver = b.process(announcer, its);
+/** The driver of a process that dies: nothing is thrown at whoever drives it. */
+function mortalDriver(b: Bed, last: number, when: 'before' | 'after'): WindowDriver & Pick<Mortal, 'calls'> {
+  const { store, announcer, calls, dead } = mortal(b.engine.store, b.announcer, last, when);
+  const driver = b.process(announcer, store);
   return {
     ...driver,
-    calls: () => calls,
+    calls,
     drive: async (id) => {
-      if (calls >= last) return;
+      if (dead()) return;
       await driver.drive(id).catch((error: unknown) => {
         if (!(error instanceof Died)) throw error;
       });
@@ -55,7 +26,7 @@ function mortal(b: Bed, last: number, when: 'before' | 'after'): WindowDriver & 
 /** From the instant that it dies on another process is there, and the dead one's claims run out. */
 async function lived(b: Bed, last: number, when: 'before' | 'after'): Promise<boolean> {
   const id = await b.planned({ typed: 'every day 01:00 for 1h', announceBefore: [HOUR, 10 * MINUTE] });
-  const first = mortal(b, last, when);
+  const first = mortalDriver(b, last, when);
   const second = b.process();
   const next: WindowDriver = {
     ...second,

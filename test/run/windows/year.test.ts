@@ -6,25 +6,14 @@ import { LATE } from '../../../src/windows/announce.ts';
 import { names } from '../../../src/windows/recurrence.ts';
 import { changesIn } from '../../../src/windows/zone.ts';
 import { emptyPostgres, pglite, postgres } from '../../helpers/database.ts';
+import { rules } from '../../windows/windows.ts';
 import { shownAt, zones } from '../../windows/zones.ts';
 import { aYear, DAY, type Happening, HOUR, MINUTE, planner, starter, type Year } from './year.ts';
 
 const START = Date.UTC(2026, 10, 22, 12);
 const END = START + 365 * DAY;
 
-const kinds = [
-  'every day 01:30 for 1h',
-  'every weekday 02:15 for 90m',
-  'every sunday 02:30 for 2h',
-  'every other sunday 02:00 for 3h',
-  'every 3 days 00:30 for 30m',
-  'every month on the 1st 03:00 for 4h',
-  'every month on the 31st 22:00 for 1h',
-  'every 2nd tuesday of the month 02:00 for 1h',
-  'last friday of the month 23:30 for 2h',
-  'saturdays and sundays at 02:45 for 20m',
-  'tomorrow 02:30 for 1h',
-] as const;
+const kinds = [...rules, 'tomorrow 02:30 for 1h'] as const;
 
 const opened: Database[] = [];
 afterAll(async () => {

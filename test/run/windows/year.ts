@@ -10,7 +10,6 @@ import type { Door } from '../../../src/run/commands/door.ts';
 import { createCommands } from '../../../src/run/commands/index.ts';
 import type { Commands } from '../../../src/run/commands/reply.ts';
 import { createDriver } from '../../../src/run/driver.ts';
-import type { Announcer } from '../../../src/run/windows/announcing.ts';
 import { createWindowDriver } from '../../../src/run/windows/driver.ts';
 import { SandboxClock } from '../../../src/sandbox/clock.ts';
 import { randomFrom } from '../../../src/sandbox/random.ts';
@@ -21,6 +20,7 @@ import type { Database } from '../../../src/store/database.ts';
 import { openStore, type Store } from '../../../src/store/store.ts';
 import { ada, grace } from '../../helpers/engine.ts';
 import { members } from '../../helpers/members.ts';
+import { Died, mortal } from './mortal.ts';
 import { type ToyApps, toyApps } from './toy-apps.ts';
 
 export const MINUTE = 60_000;
@@ -38,8 +38,6 @@ interface Process {
   readonly windows: ReturnType<typeof createWindowDriver>;
   readonly dead: () => boolean;
 }
-
-class Died extends Error {}
 
 export class Year {
   readonly clock: SandboxClock;
@@ -164,39 +162,14 @@ export class Year {
     this.#births += 1;
     const owner = `process-${n}-${this.#births}`;
     const whole = openStore(database);
-    // Dies at this call of its own, before or after it; a call of others is not counted.
-    let left = 20 + Math.floor(this.random() * 300);
-    const before = this.random() < 0.5;
-    const call = async <T>(make: () => Promise<T>): Promise<T> => {
-      left -= 1;
-      if (left < 0 || (left === 0 && before)) throw new Died();
-      const made = await make();
-      if (left <= 0) throw new Died();
-      return made;
-    };
-    const { windows } = whole;
-    const store: Store = {
-      ...whole,
-      create: (run) => call(() => whole.create(run)),
-      windows: {
-        ...windows,
-        plan: (...args) => call(() => windows.plan(...args)),
-        happened: (...args) => call(() => windows.happened(...args)),
-        rest: (...args) => call(() => windows.rest(...args)),
-        claim: (...args) => call(() => windows.claim(...args)),
-        settle: (...args) => call(() => windows.settle(...args)),
-      },
-    };
     const post = createAnnouncer(createPost(this.slack.botToken, { slackApiUrl: this.slack.apiUrl }));
-    const announcer: Announcer = {
-      say: (what) => call(() => post.say(what)),
-      find: (what) => call(() => post.find(what)),
-    };
+    const last = 20 + Math.floor(this.random() * 300);
+    const { store, announcer, dead } = mortal(whole, post, last, this.random() < 0.5 ? 'before' : 'after');
     const { clock } = this;
     return {
       runs: createDriver({ store: whole, platform: this.apps.platform, clock, log: silentLog, owner }),
       windows: createWindowDriver({ door: { ...this.#door, store }, owner, announcer }),
-      dead: () => left <= 0,
+      dead,
     };
   }
 }
