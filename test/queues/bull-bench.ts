@@ -2,6 +2,7 @@
 // and what maint says of it all.
 
 import { Redis } from 'ioredis';
+import { expect } from 'vitest';
 import type { Intake, Queue, QueueOptions, QueueSystem, Reading } from '../../src/queues/queue.ts';
 import { PATIENCE_MS } from '../helpers/patience.ts';
 import type { RealRedis } from '../helpers/redis.ts';
@@ -69,9 +70,37 @@ export class Bench {
     return await queue.read();
   }
 
+  /** The same, where the oldest that waits, or that runs, is as old as since then: within the time that the asking took. */
+  async readSince(which: 'waiting' | 'oldest', then: number): Promise<Reading> {
+    const before = Date.now();
+    const said = await this.read();
+    expect(said[which]?.ageMs).toBeGreaterThanOrEqual(before - then - 1);
+    expect(said[which]?.ageMs).toBeLessThanOrEqual(Date.now() - then + 1);
+    return said;
+  }
+
   async look(options: QueueOptions = {}): ReturnType<Intake['look']> {
     await using queue = await this.open(options);
     return (await queue.intake?.look()) ?? [];
+  }
+
+  /** What is not as Bull or BullMQ keeps it, of a queue "mails" with a job in flight. */
+  readonly garbage = {
+    'a list that is a text': async () => {
+      await this.redis.del('bull:mails:wait');
+      await this.redis.set('bull:mails:wait', '7');
+    },
+    'a counter that is a hash': async () => {
+      await this.redis.del('bull:mails:id');
+      await this.redis.hset('bull:mails:id', 'a', '1');
+    },
+    'a job that is said to begin tomorrow': () => this.#begins(Date.now() + 86_400_000),
+    'a job that began at no time': () => this.#begins('yesterday'),
+  };
+
+  async #begins(at: number | string): Promise<void> {
+    const [id] = await this.redis.lrange('bull:mails:active', 0, 0);
+    await this.redis.hset(`bull:mails:${id}`, 'processedOn', at);
   }
 
   set(key: string, paused: boolean, options: QueueOptions = {}): Promise<void> {

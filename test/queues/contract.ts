@@ -7,6 +7,18 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Trouble } from '../../src/errors.ts';
 import type { Intake, Queue, QueueOptions, QueueSystem, Reading } from '../../src/queues/queue.ts';
 
+/** What is said of an app that has none. */
+export const noJobs: Reading = {
+  queues: [],
+  queued: 0,
+  later: 0,
+  running: 0,
+  oldest: null,
+  waiting: null,
+  failed: 0,
+  doubt: null,
+};
+
 /** A store with jobs in it, and nobody who works on them at the moment: nothing changes by itself. */
 export interface Bed extends AsyncDisposable {
   readonly url: string;

@@ -4,7 +4,7 @@ import { goodJob } from '../../src/queues/good-job.ts';
 import type { Intake, QueueOptions, Reading } from '../../src/queues/queue.ts';
 import { postgres } from '../helpers/database.ts';
 import { type AppDatabase, appDatabase, bedOf, dump, UTC } from './app-database.ts';
-import { queueContract } from './contract.ts';
+import { noJobs, queueContract } from './contract.ts';
 import { sourceOf } from './source.ts';
 
 // As the migrations of GoodJob 4 make them, without what nobody here asks of them.
@@ -115,16 +115,7 @@ for (const pauses of [false, true]) {
 
 describe.skipIf(postgres().missing !== null)('GoodJob', () => {
   it('has nothing to say of an app without jobs', async () => {
-    expect(await read(await app())).toEqual({
-      queues: [],
-      queued: 0,
-      later: 0,
-      running: 0,
-      oldest: null,
-      waiting: null,
-      failed: 0,
-      doubt: null,
-    });
+    expect(await read(await app())).toEqual(noJobs);
   });
 
   it('says since when the oldest that waits is due', async () => {

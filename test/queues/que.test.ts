@@ -3,7 +3,7 @@ import { que } from '../../src/queues/que.ts';
 import type { QueueOptions, Reading } from '../../src/queues/queue.ts';
 import { postgres } from '../helpers/database.ts';
 import { type AppDatabase, appDatabase, bedOf, dump } from './app-database.ts';
-import { queueContract } from './contract.ts';
+import { noJobs, queueContract } from './contract.ts';
 import { sourceOf } from './source.ts';
 
 // As the migrations of Que 1 and 2 make it, without what nobody here asks of it.
@@ -66,16 +66,7 @@ queueContract(
 
 describe.skipIf(postgres().missing !== null)('Que', () => {
   it('has nothing to say of an app without jobs', async () => {
-    expect(await read(await app())).toEqual({
-      queues: [],
-      queued: 0,
-      later: 0,
-      running: 0,
-      oldest: null,
-      waiting: null,
-      failed: 0,
-      doubt: null,
-    });
+    expect(await read(await app())).toEqual(noJobs);
   });
 
   it('says since when the oldest that waits is due', async () => {

@@ -3,7 +3,7 @@ import type { Intake, QueueOptions, Reading } from '../../src/queues/queue.ts';
 import { solidQueue } from '../../src/queues/solid-queue.ts';
 import { postgres } from '../helpers/database.ts';
 import { type AppDatabase, appDatabase, bedOf, dump, UTC } from './app-database.ts';
-import { queueContract } from './contract.ts';
+import { noJobs, queueContract } from './contract.ts';
 import { TABLES } from './solid-queue-tables.ts';
 import { sourceOf } from './source.ts';
 
@@ -121,16 +121,7 @@ queueContract(
 
 describe.skipIf(postgres().missing !== null)('Solid Queue', () => {
   it('has nothing to say of an app without jobs', async () => {
-    expect(await read(await app())).toEqual({
-      queues: [],
-      queued: 0,
-      later: 0,
-      running: 0,
-      oldest: null,
-      waiting: null,
-      failed: 0,
-      doubt: null,
-    });
+    expect(await read(await app())).toEqual(noJobs);
   });
 
   it('says since when the oldest that waits is due', async () => {
