@@ -6,7 +6,7 @@ import type { Logger } from '../log.ts';
 import type { WindowCommands } from '../run/windows/reply.ts';
 import type { Trail } from '../trail.ts';
 import { tellPresser } from './answering.ts';
-import { type Confirmed, carriedIn, drawButton, Id } from './button.ts';
+import { carriedIn, drawButton, Id } from './button.ts';
 import { personOf } from './person.ts';
 import type { Drawn } from './views/blocks.ts';
 import { refusal } from './views/reply.ts';
@@ -18,8 +18,18 @@ export const WINDOW_PREFIX = 'maint-window:';
 export const WindowPress = z.object({ do: z.literal('start-window'), occurrence: Id });
 export type WindowPress = z.infer<typeof WindowPress>;
 
-export function windowButton(press: WindowPress, looks: Confirmed): Button {
-  return drawButton(WINDOW_PREFIX + press.do, JSON.stringify(press), looks);
+/** `apps`: their names, not escaped. */
+export function startNow(occurrence: string, apps: string): Button {
+  const press: WindowPress = { do: 'start-window', occurrence };
+  return drawButton(WINDOW_PREFIX + press.do, JSON.stringify(press), {
+    label: 'Start now',
+    style: 'primary',
+    confirm: {
+      title: 'Start this maintenance now?',
+      says: `maint makes ${apps} quiet at once. Nothing opens by itself afterwards.`,
+      yes: 'Start now',
+    },
+  });
 }
 
 export interface WindowPressing {

@@ -1,13 +1,14 @@
 // Planned windows in a terminal: what was understood, what was found, what is listed; and the same as JSON, with times in ISO 8601.
-import type {
-  Checklist,
-  ChecklistItem,
-  ListedWindow,
-  ListedWindows,
-  WindowChanged,
-  WindowProposal,
-  WindowQuestion,
-  WindowStarted,
+import {
+  type Checklist,
+  type ChecklistItem,
+  checklistTitles,
+  type ListedWindow,
+  type ListedWindows,
+  type WindowChanged,
+  type WindowProposal,
+  type WindowQuestion,
+  type WindowStarted,
 } from '../run/windows/reply.ts';
 import { runJson } from './json.ts';
 import { clean } from './screen.ts';
@@ -19,14 +20,6 @@ const states: Readonly<Record<string, string>> = {
   missed: 'missed: it can be started now, or cancelled',
 };
 
-const titles: Readonly<Record<ChecklistItem['about'], string>> = {
-  preflight: 'Could it begin',
-  jobs: 'Jobs that fall into it',
-  critical: 'Critical jobs',
-  drain: 'Limits of the drain',
-  approvers: 'Who opens it again',
-  last: 'The last maintenance',
-};
 const levels: Readonly<Record<ChecklistItem['level'], string>> = {
   good: 'good',
   note: 'to know',
@@ -47,7 +40,8 @@ export function proposalText({ draft, words }: WindowProposal): string {
 
 export function checklistText({ items }: Checklist): string {
   const lines = items.map(
-    ({ app, about, level, found }) => `  ${clean(app.name)}: ${titles[about]}, ${levels[level]}. ${clean(found)}`,
+    ({ app, about, level, found }) =>
+      `  ${clean(app.name)}: ${checklistTitles[about]}, ${levels[level]}. ${clean(found)}`,
   );
   return ['', 'As it is now:', ...lines, ''].join('\n');
 }
@@ -57,19 +51,27 @@ export function questionText({ question }: WindowQuestion): string {
   return [clean(question.says), ...readings].join('\n');
 }
 
+/** What `maint schedule` was given. */
+export interface Scheduling {
+  /** Names, with commas between them. */
+  readonly apps: string;
+  /** As words of the command line. */
+  readonly typed: readonly string[];
+  /** IANA; the machine's own where null. */
+  readonly zone: string | null;
+  readonly because: string | null;
+  /** Slack channel ids. */
+  readonly channels: readonly string[];
+  readonly byItself: boolean;
+  /** `twice=first`. */
+  readonly answers: readonly string[];
+  /** ISO 8601: when the text was first read. */
+  readonly asOf: string | null;
+  readonly yes: boolean;
+}
+
 /** The commands that answer it, one a reading: the same text, as of when it was read. */
-export function answering(
-  typed: {
-    readonly apps: string;
-    readonly typed: readonly string[];
-    readonly zone: string | null;
-    readonly because: string | null;
-    readonly channels: readonly string[];
-    readonly byItself: boolean;
-    readonly answers: readonly string[];
-  },
-  { question, now }: WindowQuestion,
-): string {
+export function answering(typed: Omit<Scheduling, 'asOf' | 'yes'>, { question, now }: WindowQuestion): string {
   const option = (name: string, values: readonly (string | null)[]): readonly string[] =>
     values.flatMap((value) => (value === null ? [] : [name, value]));
   const lines = question.readings.map(({ answer }) =>

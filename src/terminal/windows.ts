@@ -6,25 +6,7 @@ import { DONE, NEEDS_A_PERSON, notDone, REFUSED, show } from './outcome.ts';
 import type { WindowAsked } from './protocol.ts';
 import type { Reached } from './reach.ts';
 import { clean, type Screen, sure } from './screen.ts';
-import { answering, checklistText, proposalText } from './windows-text.ts';
-
-export interface Scheduling {
-  /** Names, with commas between them. */
-  readonly apps: string;
-  /** As words of the command line. */
-  readonly typed: readonly string[];
-  /** IANA; the machine's own where null. */
-  readonly zone: string | null;
-  readonly because: string | null;
-  /** Slack channel ids. */
-  readonly channels: readonly string[];
-  readonly byItself: boolean;
-  /** `twice=first`. */
-  readonly answers: readonly string[];
-  /** ISO 8601: when the text was first read. */
-  readonly asOf: string | null;
-  readonly yes: boolean;
-}
+import { answering, checklistText, proposalText, type Scheduling } from './windows-text.ts';
 
 /** 3 where what was typed has several readings. */
 export async function schedule(reached: Reached, screen: Screen, asked: Scheduling): Promise<number> {

@@ -1,7 +1,8 @@
 // Planned windows at the terminal, against a real engine.
 import { describe, expect, test } from 'vitest';
 import { Call } from '../../src/terminal/protocol.ts';
-import { type Scheduling, schedule, type WindowAction, window, windows } from '../../src/terminal/windows.ts';
+import { schedule, type WindowAction, window, windows } from '../../src/terminal/windows.ts';
+import type { Scheduling } from '../../src/terminal/windows-text.ts';
 import { ada, type Engine, engines, shop } from '../helpers/engine.ts';
 import { terminal } from './at-terminal.ts';
 

@@ -72,6 +72,16 @@ export interface ChecklistItem {
   readonly found: string;
 }
 
+/** As people read them, in Slack and in a terminal. */
+export const checklistTitles: Readonly<Record<ChecklistItem['about'], string>> = {
+  preflight: 'Could it begin',
+  jobs: 'Jobs that fall into it',
+  critical: 'Critical jobs',
+  drain: 'Limits of the drain',
+  approvers: 'Who opens it again',
+  last: 'The last maintenance',
+};
+
 export interface Checklist {
   readonly is: 'checklist';
   readonly at: number;

@@ -3,7 +3,7 @@
 import type { Logger } from '../../log.ts';
 import type { Run } from '../../model/run.ts';
 import { brief } from '../views/reply.ts';
-import { channelLink, code, said } from '../views/text.ts';
+import { channelLink, code, isUser, said } from '../views/text.ts';
 import type { Post } from './post.ts';
 
 export interface Warnings {
@@ -24,7 +24,7 @@ export function createWarnings(post: Post, log: Logger): Warnings {
         'the channel of a maintenance takes nothing any more, and there is no other',
       );
       const { id, via } = run.askedBy;
-      if (via !== 'slack' || !/^[UW][A-Z0-9]{2,}$/u.test(id)) return;
+      if (via !== 'slack' || !isUser(id)) return;
       const place = { channel: id, thread: null, broadcast: false };
       const told = await post.post(
         place,

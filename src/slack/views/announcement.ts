@@ -4,11 +4,11 @@ import { unreachable } from '../../errors.ts';
 import { samePerson } from '../../model/person.ts';
 import type { Fact, Occurrence, Window } from '../../model/window.ts';
 import type { ToSay } from '../../run/windows/announcing.ts';
-import type { ChecklistItem } from '../../run/windows/reply.ts';
+import { type ChecklistItem, checklistTitles } from '../../run/windows/reply.ts';
 import { lengthWords, spanWords } from '../../windows/day-words.ts';
-import { windowButton } from '../window-buttons.ts';
+import { startNow } from '../window-buttons.ts';
 import { actions, context, type Drawn, lines, message, section } from './blocks.ts';
-import { duration, named, said, sentence, time } from './text.ts';
+import { duration, named, said, sentence, time, userLink } from './text.ts';
 
 type Say = Pick<ToSay, 'window' | 'occurrence' | 'announcement' | 'late' | 'notices' | 'checklist'>;
 
@@ -21,7 +21,7 @@ export function announcement(say: Say): Drawn {
   const { window, occurrence } = say;
   const text = `${headline(say)}${calls(say)}`;
   const late = say.late === null ? [] : [context(`Told ${duration(say.late)} late.`)];
-  const start = startable(say) ? actions([startButton(say)]) : [];
+  const start = startable(say) ? actions([startNow(occurrence.id, appNames(window))]) : [];
   if (say.notices === 'short' && start.length === 0) return message(text, { top: [section(text)], middle: late });
   const details = [
     ...(say.announcement.kind === 'planned' ? whole(window, occurrence.startAt, occurrence.endAt) : []),
@@ -34,26 +34,11 @@ export function announcement(say: Say): Drawn {
 function calls({ announcement: { kind }, window, occurrence }: Say): string {
   const { leads } = window;
   const waits = kind === 'asked' || kind === 'missed' || (kind === 'overrun' && !isTurned(window, occurrence));
-  return waits && leads.length > 0 ? ` Led by ${leads.map(lead).join(', ')}.` : '';
+  return waits && leads.length > 0 ? ` Led by ${leads.map(userLink).join(', ')}.` : '';
 }
 
 function startable({ announcement: { kind }, occurrence: { state } }: Say): boolean {
   return (kind === 'asked' && state === 'asked') || (kind === 'missed' && state === 'missed');
-}
-
-function startButton({ window, occurrence }: Say) {
-  return windowButton(
-    { do: 'start-window', occurrence: occurrence.id },
-    {
-      label: 'Start now',
-      style: 'primary',
-      confirm: {
-        title: 'Start this maintenance now?',
-        says: `maint makes ${appNames(window)} quiet at once. Nothing opens by itself afterwards.`,
-        yes: 'Start now',
-      },
-    },
-  );
 }
 
 /** Escaped. */
@@ -132,14 +117,6 @@ function because(why: string | undefined): string {
 }
 
 const marks: Readonly<Record<ChecklistItem['level'], string>> = { good: '✅', note: 'ℹ️', warning: '⚠️', unknown: '❔' };
-const titles: Readonly<Record<ChecklistItem['about'], string>> = {
-  preflight: 'Could it begin',
-  jobs: 'Jobs that fall into it',
-  critical: 'Critical jobs',
-  drain: 'Limits of the drain',
-  approvers: 'Who opens it again',
-  last: 'The last maintenance',
-};
 const inWords: Readonly<Record<ChecklistItem['level'], string>> = {
   good: 'good',
   note: 'to know',
@@ -152,7 +129,7 @@ function checklistLines(items: readonly ChecklistItem[]): string[] {
   const several = new Set(items.map(({ app }) => app.id)).size > 1;
   return items.map(({ app, about, level, found }) => {
     const of = several ? `${said(app.name, 60)}: ` : '';
-    return `${marks[level]} *${of}${titles[about]}*, ${inWords[level]}: ${said(found, 500)}`;
+    return `${marks[level]} *${of}${checklistTitles[about]}*, ${inWords[level]}: ${said(found, 500)}`;
   });
 }
 
@@ -162,17 +139,13 @@ function whole(window: Window, startAt: number, endAt: number): string[] {
     ...zones.map((zone) => spanWords(zone, startAt, endAt - startAt)),
     `Reason: ${window.reason === null ? 'none given' : said(window.reason, 500)}`,
     `Planned by ${named(window.createdBy)}${changedBy(window)}`,
-    ...(window.leads.length === 0 ? [] : [`Led by ${window.leads.map(lead).join(', ')}`]),
+    ...(window.leads.length === 0 ? [] : [`Led by ${window.leads.map(userLink).join(', ')}`]),
     window.startsBy === 'itself' ? 'It begins by itself.' : 'Somebody is asked to begin it when the time has come.',
   ];
 }
 
 function changedBy({ createdBy, savedBy }: Window): string {
   return savedBy === undefined || samePerson(savedBy, createdBy) ? '' : `, changed by ${named(savedBy)}`;
-}
-
-function lead(id: string): string {
-  return /^[UW][A-Z0-9]{2,}$/u.test(id) ? `<@${id}>` : said(id, 80);
 }
 
 /** Not escaped. */

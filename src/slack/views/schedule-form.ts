@@ -2,13 +2,7 @@
 // saved. What a filled-in form means is read in `modals/schedule-request`. Pure.
 import type { KnownBlock, ModalView } from '@slack/types';
 import { announceBeforeDefault } from '../../model/window.ts';
-import type {
-  ListedWindow,
-  WindowDraft,
-  WindowProposal,
-  WindowQuestion,
-  WindowRequest,
-} from '../../run/windows/reply.ts';
+import type { ListedWindow, WindowProposal, WindowQuestion, WindowRequest } from '../../run/windows/reply.ts';
 import { lengthWords } from '../../windows/day-words.ts';
 import { context, header, lines, section } from './blocks.ts';
 import {
@@ -31,24 +25,8 @@ export const SAVE = 'schedule-save';
 const MOST_CHANNELS = 10;
 const MOST_LEADS = 10;
 
-/** What the form holds when it is opened. */
-export interface Holds {
-  /** Names. */
-  readonly apps: readonly string[];
-  readonly typed: string | null;
-  /** Where the times are meant. */
-  readonly zone: string;
-  readonly lengthMs: number | null;
-  readonly reason: string | null;
-  readonly channels: WindowDraft['channels'];
-  readonly leads: readonly string[];
-  readonly startsBy: WindowDraft['startsBy'];
-  readonly announceBefore: readonly number[] | null;
-  /** The window that it changes. */
-  readonly changes: WindowRequest['changes'];
-  /** Of that one: when it is, in words; it stays so where nothing else is given. */
-  readonly now: readonly string[];
-}
+/** What the form holds when it is opened. `now`: of the window that it changes, when it is, in words; it stays so where nothing else is given. */
+export type Holds = Omit<WindowRequest, 'own' | 'answers' | 'now'> & { readonly now: readonly string[] };
 
 export function nothingYet(zone: string): Holds {
   return {

@@ -71,9 +71,19 @@ export function named(person: Person): string {
   return `*${said(name, 80)}*`;
 }
 
+/** As Slack makes the ids of people. */
+export function isUser(id: string): boolean {
+  return /^[UW][A-Z0-9]{2,}$/u.test(id);
+}
+
 /** Calls them, where Slack knows them: for what waits for somebody. */
 export function called(person: Person): string {
-  return person.via === 'slack' && /^[UW][A-Z0-9]{2,}$/u.test(person.id) ? `<@${person.id}>` : named(person);
+  return person.via === 'slack' && isUser(person.id) ? `<@${person.id}>` : named(person);
+}
+
+/** Calls who has this id; one that is none is shown as it is. */
+export function userLink(id: string): string {
+  return isUser(id) ? `<@${id}>` : said(id, 80);
 }
 
 /** A channel as a link; an id that is none is shown as it is. */

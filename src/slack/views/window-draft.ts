@@ -1,7 +1,7 @@
 // A window that will be saved, or was, in words: everything of it, and what was found of its apps. For messages and modals alike.
 import type { Checklist, ListedWindow, WindowDraft } from '../../run/windows/reply.ts';
 import { lengthWords } from '../../windows/day-words.ts';
-import { channelLink, said } from './text.ts';
+import { channelLink, said, userLink } from './text.ts';
 
 /** Escaped, a line each: everything that will be saved. */
 export function draftLines(draft: Omit<WindowDraft, 'id' | 'version'>, words: readonly string[]): string[] {
@@ -14,16 +14,12 @@ export function draftLines(draft: Omit<WindowDraft, 'id' | 'version'>, words: re
     `*${apps.map(({ name }) => said(name, 60)).join(', ')}*`,
     ...words.map((line) => said(line, 400)),
     reason === null ? 'No reason given.' : `“${said(reason, 600)}”`,
-    leads.length === 0 ? 'Nobody is named to lead it.' : `Led by ${leads.map(person).join(', ')}.`,
+    leads.length === 0 ? 'Nobody is named to lead it.' : `Led by ${leads.map(userLink).join(', ')}.`,
     startsBy === 'itself' ? 'It begins by itself.' : 'When the time has come maint asks, with a button.',
     where.length === 0
       ? '⚠️ It is announced nowhere: no channel was given, and maint has no default one.'
       : `Announced in ${where.join(', ')}, when it is planned${before === '' ? '' : ` and ${before} before`}.`,
   ];
-}
-
-function person(id: string): string {
-  return /^[UW][A-Z0-9]{2,}$/u.test(id) ? `<@${id}>` : said(id, 40);
 }
 
 const marks = { good: '✅', note: 'ℹ️', warning: '⚠️', unknown: '❔' } as const;

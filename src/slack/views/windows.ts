@@ -13,10 +13,10 @@ import type {
 } from '../../run/windows/reply.ts';
 import { opener } from '../buttons.ts';
 import { planner } from '../planning.ts';
-import { windowButton } from '../window-buttons.ts';
+import { startNow } from '../window-buttons.ts';
 import { actions, context, type Drawn, header, lines, message, section } from './blocks.ts';
 import { cardButtons } from './card.ts';
-import { code, count, said, sentence, time } from './text.ts';
+import { code, count, said, sentence, time, userLink } from './text.ts';
 import { draftLines, savedLines } from './window-draft.ts';
 import { title } from './words.ts';
 
@@ -53,10 +53,7 @@ export function windowsList({ windows }: ListedWindows, app: string | null, runs
 /** Escaped, a line each. */
 export function windowLines({ window, words, occurrence }: ListedWindow): string[] {
   const { apps, reason, leads, startsBy } = window;
-  const by =
-    leads.length === 0
-      ? ''
-      : `, led by ${leads.map((id) => (/^[UW][A-Z0-9]{2,}$/u.test(id) ? `<@${id}>` : said(id, 40))).join(', ')}`;
+  const by = leads.length === 0 ? '' : `, led by ${leads.map(userLink).join(', ')}`;
   return [
     `*${apps.map(({ name }) => said(name, 60)).join(', ')}*${reason === null ? '' : `: “${said(reason, 300)}”`}`,
     ...words.map((line) => said(line, 300)),
@@ -95,22 +92,7 @@ function buttons({ window, occurrence, may }: ListedWindow): Button[] {
   return may.flatMap((wish): Button[] => {
     switch (wish) {
       case 'start':
-        return occurrence === null
-          ? []
-          : [
-              windowButton(
-                { do: 'start-window', occurrence: occurrence.id },
-                {
-                  label: 'Start now',
-                  style: 'primary',
-                  confirm: {
-                    title: 'Start this maintenance now?',
-                    says: `maint makes ${apps} quiet at once. Nothing opens by itself afterwards.`,
-                    yes: 'Start now',
-                  },
-                },
-              ),
-            ];
+        return occurrence === null ? [] : [startNow(occurrence.id, apps)];
       case 'edit':
         return [opener({ opens: 'edit-window', window: window.id }, 'Change')];
       case 'skip':
