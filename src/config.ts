@@ -2,20 +2,13 @@
 // each with what it should be, so that nobody starts maint five times to learn five things.
 import parseDuration from 'parse-duration';
 import { z } from 'zod';
+import type { Addresses } from './heroku/services.ts';
 import { type Level, levels } from './log.ts';
 import { defaultSettings, Holder, type Named, type Settings } from './model/settings.ts';
 
 export interface Config {
   /** Heroku's own, and those of its add-ons. */
-  readonly heroku: {
-    readonly apiKey: string;
-    readonly apiUrl: string;
-    readonly schedulerUrl: string;
-    readonly cronToGoUrl: string;
-    readonly advancedSchedulerUrl: string;
-    readonly autoscalingUrl: string;
-    readonly hireFireUrl: string;
-  };
+  readonly heroku: Addresses;
   /** Null where nothing of Slack is set: enough for the terminal, not for the bot. */
   readonly slack: SlackConfig | null;
   /** Null: PGlite in `dataDir`. */

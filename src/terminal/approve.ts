@@ -4,8 +4,8 @@ import type { Answer } from '../model/event.ts';
 import { approvalsMissing, open } from '../model/questions.ts';
 import type { Question, Run } from '../model/run.ts';
 import { follow } from './follow.ts';
-import type { Call } from './protocol.ts';
-import type { Reached, Reply } from './reach.ts';
+import type { Call, Reply } from './protocol.ts';
+import type { Reached } from './reach.ts';
 import { clean, type Screen, sure } from './screen.ts';
 import { maintCommand, rowsText } from './words.ts';
 

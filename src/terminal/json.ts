@@ -10,7 +10,7 @@ import type { Receipt } from '../run/commands/reply.ts';
 import { historyJson, trailJson } from './history.ts';
 import { inventoryJson } from './inventory.ts';
 import { findingJson, proofJson } from './proof.ts';
-import type { Reply } from './reach.ts';
+import type { Reply } from './protocol.ts';
 import { byHand, byHandOf } from './undo.ts';
 import { startedJson, windowJson } from './windows-text.ts';
 import { howToAnswer } from './words.ts';

@@ -162,6 +162,8 @@ export function dispatch(commands: Commands, by: Person, call: Call) {
   }
 }
 
+export type Reply = Awaited<ReturnType<typeof dispatch>>;
+
 export function terminalPerson(name: string): Person {
   return { id: name, name, via: 'terminal' };
 }

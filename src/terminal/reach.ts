@@ -6,64 +6,12 @@ import { request } from 'node:http';
 import { systemClock } from '../clock.ts';
 import type { Config } from '../config.ts';
 import type { Logger } from '../log.ts';
-import type {
-  AppSettings,
-  Changed,
-  Diagnosis,
-  Exported,
-  History,
-  Output,
-  Plan,
-  Preview,
-  Proved,
-  Receipt,
-  Refused,
-  RefusedSettings,
-  RunTrail,
-  SettingsChange,
-  Started,
-  Status,
-  Working,
-} from '../run/commands/reply.ts';
-import type {
-  Checklist,
-  ListedWindows,
-  WindowChanged,
-  WindowProposal,
-  WindowQuestion,
-  WindowStarted,
-} from '../run/windows/reply.ts';
 import { mustBeOurs } from '../store/database.ts';
 import { startMaint } from '../wire.ts';
 import { lasting } from './lasting.ts';
 import { openOrLost } from './lost.ts';
-import { type Call, dispatch, socketPath, terminalPerson } from './protocol.ts';
+import { type Call, dispatch, type Reply, socketPath, terminalPerson } from './protocol.ts';
 import { listen } from './server.ts';
-
-export type Reply =
-  | Plan
-  | Diagnosis
-  | Started
-  | Working
-  | Output
-  | Status
-  | History
-  | RunTrail
-  | Changed
-  | Exported
-  | Proved
-  | Preview
-  | Receipt
-  | AppSettings
-  | SettingsChange
-  | RefusedSettings
-  | WindowProposal
-  | WindowQuestion
-  | Checklist
-  | WindowChanged
-  | ListedWindows
-  | WindowStarted
-  | Refused;
 
 export interface Reached {
   /** Who drives the runs: if it is this process, they stand still when it ends. */
