@@ -40,7 +40,7 @@ function queue(
   // What becomes due goes from later to queued, and nobody has taken it; what is to be tried again goes the other way, and was taken.
   const fell = read.some((one, i) => one.queued < (before(i)?.queued ?? 0) || more(before(i) ?? one, one) < 0);
   const trend = trendOf(first, last);
-  if (fell && !silent) return of('violated', `somebody takes jobs: ${trend}, ${over(samples)}`);
+  if (fell) return of('violated', `somebody takes jobs: ${trend}, ${over(samples)}`);
   if (read.some((one, i) => more(before(i) ?? one, one) > 0)) {
     const lands = `jobs still land: ${trend}, ${over(samples)}`;
     if (people.length > 0) return of('not provable', `${lands}; ${few(people)} may have added them`);

@@ -286,6 +286,15 @@ describe('a queue', () => {
     ).toMatch(/^violated: jobs still land/);
   });
 
+  it('is violated where it becomes shorter, though it does not say what runs', () => {
+    expect(
+      short(
+        queues((i) => ({ queued: 14 - i, running: null })),
+        'Sidekiq',
+      ),
+    ).toMatch(/^violated: somebody takes jobs: 14 waiting, then 12/);
+  });
+
   it('is not provable where it grows while people are at work, or their one-off dynos run', () => {
     const queued = (i: number) => ({ queues: [queue({ queued: 14 + i })] });
     const held = findingsOf(three(queued), true);
