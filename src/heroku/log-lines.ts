@@ -61,6 +61,14 @@ export function newsOf({ source, dyno, text: raw }: LogLine): DynoNews | null {
   }
 }
 
+/**
+ * Whether Heroku says that whoever reads this stream misses lines of it, having been too slow for them: L11
+ * (https://devcenter.heroku.com/articles/error-codes#l11-tail-buffer-overflow).
+ */
+export function tellsOfGap({ source, dyno, text }: LogLine): boolean {
+  return source === 'heroku' && dyno === 'logplex' && /^Error L11\b/.test(text);
+}
+
 function creation(text: string): DynoNews | null {
   if (!text.startsWith(STARTING)) return null;
   const rest = text.slice(STARTING.length);

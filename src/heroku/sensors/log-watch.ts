@@ -5,7 +5,7 @@ import { clause, Trouble } from '../../errors.ts';
 import type { Cx } from '../../model/step.ts';
 import type { Heroku } from '../api/client.ts';
 import type { LogEnd } from '../api/log-sessions.ts';
-import { newsOf, parseLogLine, typeInName } from '../log-lines.ts';
+import { newsOf, parseLogLine, tellsOfGap, typeInName } from '../log-lines.ts';
 import { isMarkerIn } from './marker-in.ts';
 import type { LogSeen } from './sample.ts';
 
@@ -22,6 +22,7 @@ const PATIENCE_MS = 5_000;
 /** As few lines of the past as can be asked for: what is in them is over. */
 const HISTORY = 1;
 const MOST = 1_000;
+const GAP = 'Heroku left lines of it out';
 const ALLOWED = ['web', 'release'];
 
 interface Start {
@@ -45,6 +46,10 @@ export async function watchLog(heroku: Heroku, cx: Cx, idleMs: number): Promise<
   const hear = (line: string): void => {
     lines += 1;
     const parsed = parseLogLine(line);
+    if (tellsOfGap(parsed)) {
+      lost = GAP;
+      stop.abort();
+    }
     const news = newsOf(parsed);
     if (news === null || parsed.at === null || (news.is !== 'starting' && news.is !== 'up')) return;
     const command = news.is === 'starting' ? news.command : null;
@@ -52,7 +57,8 @@ export async function watchLog(heroku: Heroku, cx: Cx, idleMs: number): Promise<
     starts = [...starts, { name: news.dyno, at: parsed.at, paused }].slice(-MOST);
   };
   const ended = (end: LogEnd): void => {
-    lost = end.why === 'error' ? end.says : `it was ${end.why === 'aborted' ? 'given up' : 'ended by Heroku'}`;
+    if (lost !== GAP)
+      lost = end.why === 'error' ? end.says : `it was ${end.why === 'aborted' ? 'given up' : 'ended by Heroku'}`;
     opened.resolve();
   };
 

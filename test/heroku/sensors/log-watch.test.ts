@@ -80,6 +80,21 @@ describe('the log, listened to', () => {
     expect(log.connected).toBe(false);
   });
 
+  it('is unread from the moment that Heroku says that it left lines out, whatever an app prints', async () => {
+    const stage = await stageFor(shop());
+    const { log, from } = await watch(stage);
+    const says =
+      'Error L11 (Tail buffer overflow) -> This tail session dropped 1101 messages since 2026-11-21T12:00:00+00:00.';
+    stage.world.logs.write(stage.world.app('shop'), 'app', 'logplex', says);
+    stage.world.logs.write(stage.world.app('shop'), 'heroku', 'router', says);
+    expect(await heardBy(2, log, from)).toMatchObject({ is: 'connected' });
+    stage.world.logs.write(stage.world.app('shop'), 'heroku', 'logplex', says);
+    await expect.poll(() => log.seen(from).is, { interval: 5 }).toBe('unread');
+    await expect.poll(() => stage.world.logs.streams, { interval: 5 }).toBe(0);
+    expect(log.seen(from)).toEqual({ is: 'unread', why: 'Heroku left lines of it out' });
+    expect(log.connected).toBe(false);
+  });
+
   it.each(['sessions', 'streams'] as const)('is unread where %s are refused', async (refuse) => {
     const stage = await stageFor(shop());
     stage.world.logs.refuse = refuse;
