@@ -4,7 +4,7 @@ import type { Finding } from '../../model/proof.ts';
 import { SCHEDULER } from '../steps/scheduler-jobs.ts';
 import { databaseFindings } from './database-findings.ts';
 import { queueFindings } from './queue-findings.ts';
-import type { Sample, Schedules } from './sample.ts';
+import { ONE_OFFS, type Sample, type Schedules } from './sample.ts';
 import { clock, count, each, few, over, rested } from './words.ts';
 
 /** A dyno with a job's old command can start so long after its tick. Milliseconds. */
@@ -67,7 +67,7 @@ function jobsAreHeld(samples: readonly Sample[]): boolean {
 
 function strangeIn(sample: Sample, held: boolean): string[] {
   return sample.dynos
-    .filter(({ type, paused }) => type !== 'run' && type !== 'release' && !paused && (held || type !== 'scheduler'))
+    .filter(({ type, paused }) => !ONE_OFFS.includes(type) && !paused && (held || type !== 'scheduler'))
     .map(({ name }) => name);
 }
 
@@ -172,7 +172,7 @@ function scheduled(
 function oneOffsIn(samples: readonly Sample[]): readonly string[] {
   return each(
     samples.flatMap(({ dynos: of, log }) => [
-      ...of.filter(({ type }) => type === 'run').map(({ name }) => name),
+      ...of.filter(({ type }) => ONE_OFFS.includes(type)).map(({ name }) => name),
       ...(log.is === 'connected' ? log.oneOffs.map(({ name }) => name) : []),
     ]),
   );
@@ -182,7 +182,7 @@ function oneOffs(samples: readonly Sample[]): readonly Finding[] {
   const names = oneOffsIn(samples);
   if (names.length === 0) return [];
   const numbers = (sample: Sample) => ({
-    dynos: sample.dynos.filter(({ type }) => type === 'run').map(({ name }) => name),
+    dynos: sample.dynos.filter(({ type }) => ONE_OFFS.includes(type)).map(({ name }) => name),
   });
   return [rested('One-off dynos', 'not provable', `${few(names)} may write`, samples, numbers)];
 }

@@ -7,7 +7,7 @@ import type { Heroku } from '../api/client.ts';
 import type { LogEnd } from '../api/log-sessions.ts';
 import { newsOf, parseLogLine, tellsOfGap, typeInName } from '../log-lines.ts';
 import { isMarkerIn } from './marker-in.ts';
-import type { LogSeen } from './sample.ts';
+import { type LogSeen, ONE_OFFS } from './sample.ts';
 
 export interface LogWatch {
   /** Whether it has been connected from the beginning until now. */
@@ -23,7 +23,6 @@ const PATIENCE_MS = 5_000;
 const HISTORY = 1;
 const MOST = 1_000;
 const GAP = 'Heroku left lines of it out';
-const ALLOWED = ['web', 'release'];
 
 interface Start {
   readonly name: string;
@@ -90,13 +89,19 @@ export async function watchLog(heroku: Heroku, cx: Cx, idleMs: number): Promise<
     seen(from) {
       clearTimeout(idle);
       idle = setTimeout(close, idleMs).unref();
-      return lost === null ? { is: 'connected', lines, ...sorted(starts, from) } : { is: 'unread', why: lost };
+      return lost === null
+        ? { is: 'connected', lines, ...sorted(starts, from, cx.settings.web) }
+        : { is: 'unread', why: lost };
     },
     close,
   };
 }
 
-function sorted(starts: readonly Start[], from: number): Omit<LogSeen & { is: 'connected' }, 'is' | 'lines'> {
+function sorted(
+  starts: readonly Start[],
+  from: number,
+  web: Cx['settings']['web'],
+): Omit<LogSeen & { is: 'connected' }, 'is' | 'lines'> {
   const named = Map.groupBy(
     starts.filter(({ at }) => at >= from),
     ({ name }) => name,
@@ -111,11 +116,12 @@ function sorted(starts: readonly Start[], from: number): Omit<LogSeen & { is: 'c
         ? ('paused' as const)
         : ('unclear' as const),
   }));
+  const known = [...ONE_OFFS, 'scheduler', ...(web === 'zero' ? [] : ['web'])];
   const few = <T>(list: readonly T[]): T[] => list.slice(0, 20);
   const start = ({ name, at }: { name: string; at: number }) => ({ name, at });
   return {
-    strange: few(all.filter(({ type }) => ![...ALLOWED, 'run', 'scheduler'].includes(type)).map(start)),
-    oneOffs: few(all.filter(({ type }) => type === 'run').map(start)),
+    strange: few(all.filter(({ type }) => !known.includes(type)).map(start)),
+    oneOffs: few(all.filter(({ type }) => ONE_OFFS.includes(type)).map(start)),
     scheduled: few(all.filter(({ type }) => type === 'scheduler').map((one) => ({ ...start(one), is: one.is }))),
   };
 }

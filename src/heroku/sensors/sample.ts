@@ -2,6 +2,9 @@
 // in it. What it means is findings.ts's affair.
 import { z } from 'zod';
 
+/** Types of one-off dynos: what people run, and the release phase of what they deploy. */
+export const ONE_OFFS: readonly string[] = ['run', 'release'];
+
 const Unread = z.object({ is: z.literal('unread'), why: z.string() });
 const Count = z.number().int().nonnegative();
 
@@ -29,7 +32,7 @@ const LogSeen = z.discriminatedUnion('is', [
     lines: Count,
     /** Dynos that should not have started. */
     strange: Started,
-    /** Started by a person: their work. */
+    /** Started by a person, or by what they deployed: their work. */
     oneOffs: Started,
     /** Of the type `scheduler`: whether it was a paused job's. */
     scheduled: z.array(z.object({ name: z.string(), at: z.number(), is: z.enum(['paused', 'loud', 'unclear']) })),
@@ -86,10 +89,11 @@ export const Sample = z.object({
   at: z.number(),
   /** Maintenance mode; null where this sample did not ask. */
   door: z.boolean().nullable(),
+  /** Where it is to be at zero too, web is one of the others. */
   web: Count,
   /** All that are not web. `paused`: it runs the marker of a job of this run. */
   dynos: z.array(z.object({ name: z.string(), type: z.string(), paused: z.boolean() })),
-  /** Process types but web and release that are not at zero. */
+  /** Process types but web and release that are to be at zero, and are not. */
   scaled: z.record(z.string(), Count),
   jobs: Schedules,
   /** Other things that start work; null where this sample did not ask. */

@@ -42,13 +42,14 @@ export async function takeSample(
     watches.database.look(cx),
   ]);
   const isJob = ({ type }: { type: string }): boolean => type === 'scheduler';
-  const running = formation.filter(({ type, quantity }) => quantity > 0 && type !== 'web' && type !== 'release');
+  const stays = (type: string): boolean => type === 'web' && cx.settings.web === 'keep';
+  const running = formation.filter(({ type, quantity }) => quantity > 0 && !stays(type) && type !== 'release');
   return {
     at: cx.now,
     door: app === null ? null : app.maintenance,
-    web: dynos.filter(({ type }) => type === 'web').length,
+    web: dynos.filter(({ type }) => stays(type)).length,
     dynos: dynos
-      .filter(({ type }) => type !== 'web')
+      .filter(({ type }) => !stays(type))
       // Heroku lists them in an order of its own, and what is said of them should not change with it.
       .toSorted((a, b) => a.name.localeCompare(b.name, 'en', { numeric: true }))
       .slice(0, 100)

@@ -75,6 +75,24 @@ describe('dynos', () => {
     expect(short(samples, 'One-off dynos')).toBe('not provable: run.5 may write');
   });
 
+  it('of a release phase may write as well, seen by a sample or by the log alone', () => {
+    const dynos = [{ name: 'release.9', type: 'release', paused: false }];
+    const says = 'not provable: release.9 may write';
+    expect(
+      short(
+        three((i) => (i === 1 ? { dynos } : {})),
+        'One-off dynos',
+      ),
+    ).toBe(says);
+    const log = heard({ oneOffs: [{ name: 'release.9', at: AT }] });
+    expect(
+      short(
+        three((i) => (i === 2 ? { log } : {})),
+        'One-off dynos',
+      ),
+    ).toBe(says);
+  });
+
   it('whose process type was scaled up again are a violation though none runs yet', () => {
     expect(
       short(

@@ -127,6 +127,35 @@ describe('the proof', () => {
     });
   });
 
+  it('calls web a violation where it is to be at zero as well, though it ran between two samples only', async () => {
+    const none = { formation: { web: { quantity: 0 } } };
+    const stage = await stageFor(quiet(none), { web: 'zero' });
+    stage.world.scale('shop', 'web', 1);
+    const { ask } = await observing(stage).asked();
+    expect(ask.says).toMatch(/Dynos: still running: web\.1; Formation: scaled up again: web/);
+
+    const other = await stageFor(quiet(none), { web: 'zero' });
+    const proof = observing(other);
+    await proof.settle();
+    other.clock.advance(5_000);
+    other.world.scale('shop', 'web', 1);
+    other.clock.advance(1_000);
+    other.world.scale('shop', 'web', 0);
+    other.clock.advance(9_000);
+    await expect
+      .poll(async () => JSON.stringify(await proof.settle()), { interval: 5 })
+      .toMatch(/not quiet: Dyno starts: started, by the log: web\.1 at/);
+  });
+
+  it('says that a deploy in the middle may write', async () => {
+    const formation = { web: {}, release: { command: 'rake db:migrate' } };
+    const stage = await stageFor(quiet({ formation, times: { startMs: 0, buildMs: 0, releasePhaseMs: 20_000 } }));
+    const findings = await observing(stage).proved((looks) => {
+      if (looks === 1) stage.world.deploy('shop');
+    });
+    expect(says(findings)).toMatch(/release\.\d+ may write/);
+  });
+
   it('writes the same down each time that it looks again', async () => {
     const stage = await stageFor(quiet());
     stage.world.scale('shop', 'worker', 1);
