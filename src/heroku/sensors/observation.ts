@@ -37,18 +37,38 @@ const GAP = 2 * 60_000;
 /** After so many gaps the samples are taken as they come: their times are kept with them. */
 const MOST_LATE = 3;
 
+/** "Lags 10 s behind an idle pooled connection: watch longer than 20 s", for what the tables count. Milliseconds. */
+const COUNTED = 20_000;
+
 interface Length {
   readonly ms: number;
   readonly samples: number;
 }
 
-/** As long as the settings say, and until the queues have told of themselves twice and no tick of the past is left. */
+/**
+ * As long as the settings say, and until the queues have told of themselves twice, no tick of the past is left, and what was
+ * written into the database would be counted.
+ */
 function length({ settings: { observe } }: Cx, { from, samples }: Observed): Length {
   const [first] = samples;
   const beat = Math.max(0, ...(first?.queues ?? []).map((queue) => queue.beat));
   const tick = first?.jobs.is === 'read' ? first.jobs.ticked : null;
-  const ms = Math.max(observe.for, 2 * beat, tick === null ? 0 : tick + AFTER_TICK - from);
+  const moved = movedAt(samples);
+  const ms = Math.max(
+    observe.for,
+    2 * beat,
+    tick === null ? 0 : tick + AFTER_TICK - from,
+    // Others may move the ids all the time: they are not waited for.
+    moved === null ? 0 : Math.min(moved - from, observe.for) + COUNTED,
+  );
   return { ms, samples: Math.max(observe.samples, ms > 0 ? 2 : 1) };
+}
+
+/** Where nothing says yet who it was that moved the transaction ids; null where they stand still, or the tables say it. */
+function movedAt(samples: readonly Sample[]): number | null {
+  const read = samples.flatMap(({ at, database }) => (database?.is === 'read' ? [{ at, ...database }] : []));
+  if (read.at(-1)?.changed.length !== 0) return null;
+  return read.findLast(({ xmax }, i) => i > 0 && xmax !== read[i - 1]?.xmax)?.at ?? null;
 }
 
 /** Between two samples: the same each time. */

@@ -153,7 +153,9 @@ describe.skipIf(postgres().missing !== null)('its Postgres', () => {
       await client.query('insert into orders values (1), (2)');
       await client.end();
     };
-    return { stage, wire, write, proof: observing(stage), straight };
+    /** Takes a transaction id and counts nowhere, as a write whose count is still on its way. */
+    const take = () => off.query('select pg_current_xact_id()');
+    return { stage, wire, write, take, proof: observing(stage), straight };
   }
 
   it('proves that nothing is written, by web neither', async () => {
@@ -180,6 +182,32 @@ describe.skipIf(postgres().missing !== null)('its Postgres', () => {
     expect(stage.clock.now() - began).toBe(30_000);
     // Nobody writes any more.
     expect((await proof.until(({ is }) => is !== 'ask')).is).toBe('done');
+  });
+
+  it('whose ids have just moved is watched on until the tables would have counted it', async () => {
+    const { proof, take, stage } = await withPostgres();
+    const began = stage.clock.now();
+    const findings = await proof.proved(afterLook(2, take));
+    expect(findings.find(({ subject }) => subject === 'Database')).toMatchObject({
+      is: 'not provable',
+      says: expect.stringMatching(/^unattributed: .*in 4 samples/),
+    });
+    const longer = stage.clock.now() - began;
+    expect(longer).toBeGreaterThanOrEqual(50_000);
+
+    const other = await withPostgres();
+    const { ask } = await other.proof.asked(async (looks) => {
+      if (looks === 2) await other.take();
+      if (looks === 3) await other.write();
+    });
+    expect(ask.says).toMatch(/Database: .*written: orders \(2 rows\)/);
+  });
+
+  it('whose ids move all the time is not watched for ever', async () => {
+    const { proof, take, stage } = await withPostgres();
+    const began = stage.clock.now();
+    expect(only(await proof.proved(() => take().then(() => {})), 'Database')).toBe('not provable');
+    expect(stage.clock.now() - began).toBeLessThan(60_000);
   });
 
   it('that is written while a person has a one-off dyno is not held against the app', async () => {
