@@ -13,7 +13,7 @@ const Nothing = z.object({});
 
 export function goodJobPauses(postgres: Postgres, { options }: Source): Intake {
   return {
-    look: () =>
+    look: (known = []) =>
       postgres.read(async (sql) => {
         const table = await tablesOf(sql, 'GoodJob', ['good_jobs', 'good_job_settings'], options.schema);
         const [row] = await sql(Row, `select value from ${table('good_job_settings')} where key = 'pauses'`);
@@ -23,7 +23,7 @@ export function goodJobPauses(postgres: Postgres, { options }: Source): Intake {
           Name,
           `select distinct coalesce(queue_name, 'default') as name from ${table('good_jobs')} where finished_at is null`,
         );
-        const all = options.queues ?? [...used.map(({ name }) => name), ...paused];
+        const all = options.queues ?? [...used.map(({ name }) => name), ...paused, ...known];
         return [...new Set(all)].sort().map((name) => ({ key: name, label: name, paused: paused.has(name) }));
       }),
     set: (changes) =>

@@ -67,8 +67,11 @@ export interface Reading {
 }
 
 export interface Intake {
-  /** One row for each thing that is paused by itself: a queue, or the system as a whole. */
-  look(): Promise<readonly IntakeRow[]>;
+  /**
+   * One row for each thing that is paused by itself: a queue, or the system as a whole. `known`: keys that were there before; where
+   * queues are nowhere declared, one of them without jobs is as it was, and not gone.
+   */
+  look(known?: readonly string[]): Promise<readonly IntakeRow[]>;
   /** Sets what is wanted, which may be so already. */
   set(changes: readonly { readonly key: string; readonly paused: boolean }[]): Promise<void>;
 }

@@ -101,13 +101,13 @@ async function reading(sql: Sql, table: Tables, { options }: Source): Promise<Re
 
 function intakeOf(postgres: Postgres, source: Source): Intake {
   return {
-    look: () =>
+    look: (known = []) =>
       postgres.read(async (sql) => {
         const table = await tables(sql, source);
         const paused = new Set(
           (await sql(Name, `select queue_name as name from ${table('solid_queue_pauses')}`)).map(({ name }) => name),
         );
-        const all = source.options.queues ?? [...(await queuesSeen(sql, table)), ...paused];
+        const all = source.options.queues ?? [...(await queuesSeen(sql, table)), ...paused, ...known];
         return [...new Set(all)].sort().map((name) => ({ key: name, label: name, paused: paused.has(name) }));
       }),
     set: (changes) =>

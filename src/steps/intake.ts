@@ -60,8 +60,16 @@ export function pausing(
   { name, title, takes, never = () => null, byHand, unread }: Pausing,
 ): Hold<boolean> {
   const mine = (cx: Cx): readonly QueueOf[] => queues.of(cx).filter(takes);
+  /** What this run has captured of a queue. One whose key goes on where this one's ends is another. */
+  const knownOf = (cx: Cx, queue: QueueOf): readonly string[] => {
+    const others = queues.of(cx).filter(({ key }) => key.startsWith(keyOf(queue, '')));
+    const its = (cx.captured?.(name) ?? []).filter((item) => isOfQueue(queue, item));
+    return its
+      .filter((item) => !others.some((other) => isOfQueue(other, item)))
+      .map((item) => item.slice(keyOf(queue, '').length));
+  };
   const seen = async (cx: Cx): Promise<Paused> => {
-    const all = await Promise.all(mine(cx).map((queue) => rows(queues, cx, queue)));
+    const all = await Promise.all(mine(cx).map((queue) => rows(queues, cx, queue, knownOf(cx, queue))));
     const without = queues.of(cx).flatMap((queue) => cannotBe(queue.title, never(queue)));
     return {
       is: 'seen',
@@ -88,7 +96,7 @@ export function pausing(
     },
     aim: (_cx, item, way) => (way === 'quiet' ? true : item.before),
     async write(cx, changes) {
-      for (const queue of mine(cx)) await set(queues, cx, queue, changes);
+      for (const queue of mine(cx)) await set(queues, cx, queue, knownOf(cx, queue), changes);
       return seen(cx);
     },
     // A pause is there as soon as it is written; that no worker holds a job any more is the drain's business.
@@ -121,9 +129,14 @@ const APP = 'app';
 type Paused = Look<boolean> & { readonly is: 'seen' };
 
 /** What cannot be paused is no item, unless it is paused already: then it is one that may have to be resumed. */
-async function rows(queues: Queues, cx: Cx, queue: QueueOf): Promise<Pick<Paused, 'items' | 'warnings'>> {
+async function rows(
+  queues: Queues,
+  cx: Cx,
+  queue: QueueOf,
+  known: readonly string[],
+): Promise<Pick<Paused, 'items' | 'warnings'>> {
   return queues.use(cx, queue, async ({ intake }) => {
-    const found = ((await intake?.look()) ?? []).map((row) => ({ ...row, label: `${queue.title}: ${row.label}` }));
+    const found = ((await intake?.look(known)) ?? []).map((row) => ({ ...row, label: `${queue.title}: ${row.label}` }));
     const held = found.filter(({ cannot, paused }) => cannot === undefined || paused);
     return {
       items: held.map(({ key, label, paused }) => ({ key: keyOf(queue, key), label, value: paused })),
@@ -136,11 +149,17 @@ function cannotBe(what: string, why: string | null): readonly string[] {
   return why === null ? [] : [`${what} cannot be paused: ${why}. Its workers take jobs until they are stopped`];
 }
 
-async function set(queues: Queues, cx: Cx, queue: QueueOf, changes: readonly Change<boolean>[]): Promise<void> {
+async function set(
+  queues: Queues,
+  cx: Cx,
+  queue: QueueOf,
+  known: readonly string[],
+  changes: readonly Change<boolean>[],
+): Promise<void> {
   if (!changes.some(({ key }) => key.startsWith(keyOf(queue, '')))) return;
   await queues.use(cx, queue, async ({ intake }) => {
     if (intake === null) return;
-    const wanted = (await intake.look()).flatMap(({ key, paused }) => {
+    const wanted = (await intake.look(known)).flatMap(({ key, paused }) => {
       const change = changes.find((one) => one.key === keyOf(queue, key));
       return change === undefined || change.value === paused ? [] : [{ key, paused: change.value }];
     });
