@@ -5,6 +5,7 @@ import { Trouble } from '../errors.ts';
 import type { Answered, Cx, StepAnswer, Verdict, Wait } from '../model/step.ts';
 import { drainedFor, pastCap, timeLeft } from './drain-cap.ts';
 import { drained } from './drained.ts';
+import { type Own, withoutOthers } from './elsewhere.ts';
 import { hasIntake } from './intake.ts';
 import { type Looked, type QueueOf, type Queues, unreadableName } from './queues.ts';
 import { span, standing } from './standing.ts';
@@ -41,14 +42,17 @@ export interface Drain {
   takes(queue: QueueOf): boolean;
   /** Why what one process answers does not hold for all; null where it does. */
   readonly shared?: (cx: Cx) => Promise<string | null>;
+  /** Whose jobs are waited for, where each process is told to stop by itself. */
+  readonly own?: Own;
 }
 
 /** The HTTP contract is drained by a step of its own, before the door shuts. */
-export function drain(queues: Queues): Wait<Draining> {
-  return draining(queues, { name: 'drain', title: 'Jobs in flight', takes: (queue) => queue.system.over !== 'http' });
+export function drain(queues: Queues, own: Own): Wait<Draining> {
+  const takes = (queue: QueueOf): boolean => queue.system.over !== 'http';
+  return draining(queues, { name: 'drain', title: 'Jobs in flight', takes, own });
 }
 
-export function draining(queues: Queues, { name, title, takes, shared }: Drain): Wait<Draining> {
+export function draining(queues: Queues, { name, title, takes, shared, own }: Drain): Wait<Draining> {
   return {
     kind: 'wait',
     name,
@@ -58,10 +62,11 @@ export function draining(queues: Queues, { name, title, takes, shared }: Drain):
       const mine = queues.of(cx).filter(takes);
       if (mine.length === 0) return { is: 'done' };
       cx.reads.forget();
-      const [looked, unpaused] = await Promise.all([
+      const [all, unpaused] = await Promise.all([
         queues.look(cx, mine),
         before?.unpaused ?? unpausedOf(queues, cx, mine),
       ]);
+      const looked = own === undefined ? all : await Promise.all(all.map((one) => withoutOthers(queues, own, cx, one)));
       const tooOld = olderThanAllowed(cx, looked);
       if (tooOld !== null) return { is: 'failed', why: tooOld };
       const memo: Draining = {

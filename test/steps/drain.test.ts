@@ -56,6 +56,39 @@ describe.skipIf(redis === noRedis)('the drain', () => {
     expect(stage.clock.now() - freed).toBeLessThan(20_000);
   });
 
+  it('waits for the jobs of the app’s own workers, and not for those that others go on taking', async () => {
+    const stage = await scene();
+    await waits(redis, 120);
+    await beats(redis, 'worker.1', { quiet: true, jobs: [240] });
+    await beats(redis, 'web.1', { jobs: [3] });
+    await beats(redis, 'laptop', { jobs: [4, 5] });
+    const { verdict, whys } = await stage.waits('drain', async (waited) => {
+      if (waited === 10_000) await beats(redis, 'worker.1', { quiet: true });
+    });
+    expect(whys[0]).toMatch(/^Sidekiq: 1 running, 120 queued/);
+    const says = expect.stringMatching(
+      /^drained: .*, but laptop, web\.1 take jobs as well, and maint does not tell them to stop$/,
+    );
+    expect(verdict).toMatchObject({ is: 'done', findings: [{ subject: 'Sidekiq', is: 'not provable', says }] });
+  });
+
+  it('waits for what others have in hand where nothing follows it', async () => {
+    const stage = await scene();
+    await beats(redis, 'laptop', { jobs: [4] });
+    const { verdict, whys } = await stage.waits('drain', async (waited) => {
+      if (waited === 10_000) await beats(redis, 'laptop');
+    });
+    expect(whys[0]).toMatch(/^Sidekiq: 1 running, 0 queued/);
+    expect(verdict).toMatchObject({ is: 'done', findings: [{ is: 'proved' }] });
+  });
+
+  it('waits for a worker of the app that has not been told, whatever follows', async () => {
+    const stage = await scene({ drainCap: MINUTE });
+    await waits(redis, 120);
+    await beats(redis, 'worker.1', { jobs: [4] });
+    expect((await stage.waits('drain', () => beats(redis, 'worker.1', { jobs: [4] }))).verdict.is).toBe('failed');
+  });
+
   it('begins its heartbeat anew when a job turns up meanwhile', async () => {
     const stage = await scene();
     await beats(redis, 'worker.1');

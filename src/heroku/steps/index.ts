@@ -63,11 +63,12 @@ export function herokuSteps(
   const shut = async (cx: Cx): Promise<boolean> => (await heroku.apps.info(cx, cx.app.id)).maintenance;
   const webs = async (cx: Cx): Promise<number> =>
     (await heroku.formation.list(cx, cx.app.id)).find(({ type }) => type === 'web')?.quantity ?? 0;
+  const restarting = herokuRestarting(heroku);
   const contracted = queues === null ? [] : [only(held(contract(queues, { shut, command })), hasContract)];
   const answered = queues === null ? [] : [only(waited(httpDrain(queues, webs)), hasContract)];
   const taking = queues === null ? [] : [only(held(intake(queues, command)), hasQueues)];
-  const processes = queues === null ? [] : [only(held(quieted(queues, herokuRestarting(heroku))), hasQueues)];
-  const drained = queues === null ? [] : [only(waited(drain(queues)), hasQueues)];
+  const processes = queues === null ? [] : [only(held(quieted(queues, restarting)), hasQueues)];
+  const drained = queues === null ? [] : [only(waited(drain(queues, restarting)), hasQueues)];
   const serving = queues === null ? [] : [only(held(web(heroku)), (settings) => settings.web === 'zero')];
   const others = [...schedulers, ...autoscalers];
   const proof = waited(
