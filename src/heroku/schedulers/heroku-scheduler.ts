@@ -46,7 +46,9 @@ const Resource = z
 /** `every` is minutes; `at` is minutes into the hour (60) or the UTC day (1440), and means nothing for 10. */
 export type Job = z.infer<typeof Resource>;
 
-const Jobs = z.object({ data: z.array(Resource) });
+// JSON:API allows a list to come in pages. None was ever seen; a job on the second would be neither paused nor looked at.
+const Whole = z.object({ next: z.null().optional() }).nullish();
+const Jobs = z.object({ data: z.array(Resource), links: Whole });
 const OneJob = z.object({ data: Resource });
 
 const CHANGED: OtherShape = {

@@ -56,6 +56,15 @@ test('the jobs of an app are read, with fields nobody told us of', async () => {
   scope.done();
 });
 
+test('a list that says that it is the whole is one', async () => {
+  const links = { self: `${URL}/apps/${ID}/jobs`, next: null };
+  const scope = api()
+    .get(`/apps/${ID}/jobs`)
+    .reply(200, { data: [resource], links });
+  expect(await connect().jobs(aCall(), ID)).toEqual([job]);
+  scope.done();
+});
+
 test('an app without jobs has none', async () => {
   const scope = jobsOf([]);
   expect(await connect().jobs(aCall(), ID)).toEqual([]);
@@ -85,6 +94,7 @@ test('an empty answer to a change is followed by a look', async () => {
 
 test.each([
   ['another list', { jobs: [] }],
+  ['the first page of a list', { data: [resource], links: { next: `${URL}/apps/${ID}/jobs?page=2` } }],
   ['another type', { data: [{ ...resource, type: 'cron' }] }],
   ['another rhythm', { data: [{ ...resource, attributes: { ...attributes, every: 30 } }] }],
   ['a rhythm in words', { data: [{ ...resource, attributes: { ...attributes, every: 'daily' } }] }],
