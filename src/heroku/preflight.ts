@@ -15,7 +15,8 @@ import { OLD_JOB, queueConcerns } from './preflight-queues.ts';
 import { redactedCommand } from './redacted.ts';
 import { missingScopes, SCOPES_REMEDY } from './scopes.ts';
 import { command } from './shell.ts';
-import { ONE_OFFS, tooOld } from './steps/one-offs.ts';
+import { tooOld } from './steps/aged.ts';
+import { ONE_OFFS } from './steps/one-offs.ts';
 import { jobsAmong, markedByOthers } from './steps/scheduler-jobs.ts';
 
 export async function herokuPreflight(

@@ -1,13 +1,13 @@
 // One-off dynos in flight, where a person has said to wait for them: under the same cap as the jobs, and the same age that no job
 // should reach. They are never stopped. Who started which is looked up once, and told where the log still knows it.
 import { z } from 'zod';
-import type { Cx, Verdict, Wait } from '../../model/step.ts';
+import type { Verdict, Wait } from '../../model/step.ts';
 import { drainedFor, pastCap, timeLeft } from '../../steps/drain-cap.ts';
 import { span } from '../../steps/standing.ts';
 import type { Heroku } from '../api/client.ts';
 import type { Dyno } from '../api/dynos.ts';
 import { startersOf } from '../inventory/starters.ts';
-import { redactedCommand } from '../redacted.ts';
+import { aged, isTooOld, tooOld } from './aged.ts';
 import { pace } from './pace.ts';
 
 export const ONE_OFFS = 'one-offs';
@@ -31,12 +31,10 @@ export function oneOffs(heroku: Heroku, patience = 5_000): Wait<Memo> {
       const [oldest] = running;
       if (oldest === undefined) return { is: 'done' };
       const by = memo?.by ?? Object.fromEntries(await startersOf(heroku, cx, running, patience));
-      const named = (dyno: Dyno): string => {
-        const age = ageOf(cx, dyno);
-        return `${dyno.name} (${redactedCommand(dyno.command)}, ${by[dyno.id] === undefined ? 'by whom is not known' : `by ${by[dyno.id]}`}${age === null ? '' : `, for ${span(age)}`})`;
-      };
+      const named = (dyno: Dyno): string =>
+        aged(cx, dyno, by[dyno.id] === undefined ? 'by whom is not known' : `by ${by[dyno.id]}`);
       const old = tooOld(cx, running);
-      if (old !== undefined) return { is: 'failed', why: `${named(old)} still runs, ${OLDER} ${limitOf(cx)}` };
+      if (old !== undefined) return { is: 'failed', why: isTooOld(cx, named(old)) };
       if (pastCap(cx)) {
         const all = `${few(running.map(named))} still ${running.length === 1 ? 'runs' : 'run'}`;
         return { is: 'failed', why: `after ${span(drainedFor(cx))}: ${all}` };
@@ -47,27 +45,10 @@ export function oneOffs(heroku: Heroku, patience = 5_000): Wait<Memo> {
   };
 }
 
-const OLDER = 'and no job should for more than';
-
-function limitOf({ settings }: Cx): string {
-  return settings.abortIfOlderThan === null ? '' : span(settings.abortIfOlderThan);
-}
-
 /** The oldest first. */
 function oneOffsAmong(dynos: readonly Dyno[]): readonly Dyno[] {
   const running = dynos.filter(({ type, state }) => type === 'run' && state !== 'down');
   return running.toSorted((a, b) => a.created_at.localeCompare(b.created_at));
-}
-
-/** One that has been running longer than any job should: it is not waited for. */
-export function tooOld(cx: Cx, running: readonly Dyno[]): Dyno | undefined {
-  const limit = cx.settings.abortIfOlderThan;
-  return limit === null ? undefined : running.find((dyno) => (ageOf(cx, dyno) ?? 0) >= limit);
-}
-
-function ageOf({ now }: Cx, { created_at }: Dyno): number | null {
-  const at = Date.parse(created_at);
-  return Number.isNaN(at) ? null : Math.max(0, now - at);
 }
 
 function few(all: readonly string[]): string {

@@ -6,7 +6,6 @@ import { clause, Trouble } from '../../errors.ts';
 import type { Json } from '../../model/json.ts';
 import type { Change, Cx, Hold, Look, Verdict } from '../../model/step.ts';
 import { pastCap, timeLeft } from '../../steps/drain-cap.ts';
-import { span } from '../../steps/standing.ts';
 import type { Heroku } from '../api/client.ts';
 import type { Dyno } from '../api/dynos.ts';
 import type { Formation } from '../api/formation.ts';
@@ -15,6 +14,7 @@ import type { HerokuScheduler, Job } from '../schedulers/heroku-scheduler.ts';
 import { looksPaused, pausedCommand, readMarker } from '../schedulers/marker.ts';
 import { lastFire, nextFire } from '../schedulers/next-fire.ts';
 import { command } from '../shell.ts';
+import { aged, isTooOld, tooOld } from './aged.ts';
 import { pace } from './pace.ts';
 
 export const SCHEDULER = 'Heroku Scheduler';
@@ -171,6 +171,8 @@ async function paused(
   if (left.length > 0) return { is: 'again', memo: null };
   const running = await unpaused(heroku, cx);
   if (running.length > 0) {
+    const old = tooOld(cx, running);
+    if (old !== undefined) return { is: 'failed', why: isTooOld(cx, aged(cx, old)) };
     const why = still(running.map(({ name }) => name));
     if (pastCap(cx)) return { is: 'failed', why: still(running.map((dyno) => aged(cx, dyno))) };
     return { is: 'waiting', why: `${why}; ${timeLeft(cx)}`, look: pace(cx), memo: null, drains: true };
@@ -184,11 +186,6 @@ async function paused(
 
 function still(dynos: readonly string[]): string {
   return `${dynos.join(', ')} still ${dynos.length === 1 ? 'runs' : 'run'} a job that started before the pause`;
-}
-
-/** "scheduler.4711 (rake …, for 14 min)". */
-function aged(cx: Cx, { name, command, created_at }: Dyno): string {
-  return `${name} (${redactedCommand(command)}, for ${span(cx.now - Date.parse(created_at))})`;
 }
 
 async function unpaused(heroku: Heroku, cx: Cx): Promise<readonly Dyno[]> {

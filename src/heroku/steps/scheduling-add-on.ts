@@ -7,9 +7,11 @@ import type { Change, Cx, Hold, Item, Look, StepName, Verdict } from '../../mode
 import { pastCap, timeLeft } from '../../steps/drain-cap.ts';
 import type { Addon } from '../api/addons.ts';
 import type { Heroku } from '../api/client.ts';
+import type { Dyno } from '../api/dynos.ts';
 import { redactedCommand } from '../redacted.ts';
 import { isKnown, lastRun, type Schedule } from '../schedulers/falls-into.ts';
 import { command } from '../shell.ts';
+import { aged, isTooOld, tooOld } from './aged.ts';
 import { pace } from './pace.ts';
 
 /** A run that was due just before the pause can still start its dyno; no add-on promises an exact second. */
@@ -194,9 +196,12 @@ async function rested<S extends string>(
   if (memo === null) return { is: 'again', memo: null };
   const running = await runningOf(heroku, cx, memo.commands);
   if (running.length > 0) {
-    const why = `${running.slice(0, 5).join(', ')} still ${running.length === 1 ? 'runs' : 'run'} the command of a ${addOn.noun} of ${addOn.title}`;
-    if (pastCap(cx)) return { is: 'failed', why };
-    return { is: 'waiting', why: `${why}; ${timeLeft(cx)}`, look: pace(cx), memo, drains: true };
+    const still = (named: (dyno: Dyno) => string): string =>
+      `${running.slice(0, 5).map(named).join(', ')} still ${running.length === 1 ? 'runs' : 'run'} the command of a ${addOn.noun} of ${addOn.title}`;
+    const old = tooOld(cx, running);
+    if (old !== undefined) return { is: 'failed', why: isTooOld(cx, aged(cx, old)) };
+    if (pastCap(cx)) return { is: 'failed', why: still((dyno) => aged(cx, dyno)) };
+    return { is: 'waiting', why: `${still(({ name }) => name)}; ${timeLeft(cx)}`, look: pace(cx), memo, drains: true };
   }
   if (cx.now >= memo.until) return { is: 'done' };
   const why = `a ${addOn.noun} of ${addOn.title} was or may have been due a moment ago: its dyno may still start`;
@@ -230,13 +235,11 @@ async function rememberedFrom<S extends string>(
 }
 
 /** By their command, for of what type and name these dynos are is not known. A dyno of the formation is none of them. */
-async function runningOf(heroku: Heroku, cx: Cx, commands: readonly string[]): Promise<readonly string[]> {
+async function runningOf(heroku: Heroku, cx: Cx, commands: readonly string[]): Promise<readonly Dyno[]> {
   const dynos = (await heroku.dynos.list(cx, cx.app.id)).filter((dyno) => commands.includes(fingerprint(dyno.command)));
   if (dynos.length === 0) return [];
   const formation = await heroku.formation.list(cx, cx.app.id);
-  return dynos
-    .filter((dyno) => !formation.some(({ type, command }) => type === dyno.type && command === dyno.command))
-    .map(({ name }) => name);
+  return dynos.filter((dyno) => !formation.some(({ type, command }) => type === dyno.type && command === dyno.command));
 }
 
 /** On Fir a command may come with the launcher before it. */

@@ -81,6 +81,25 @@ describe('Scheduler jobs', () => {
     });
   });
 
+  it('that reach the age that no job should are not waited for any more', async () => {
+    const times = { startMs: 0, stopMs: 0, scheduledRunMs: 10 * 3_600_000 };
+    const jobs = [{ id: '1', command: 'rake x', every: 60, at: 35 }] as const;
+    const stage = await stageFor(shop({ jobs: [...jobs], times }), { abortIfOlderThan: 15 * 60_000 });
+    stage.clock.advance(10 * 60_000);
+    const hold = stage.hold('scheduler');
+    const items = await capture(stage, hold);
+    await hold.write(stage.cx(), changes(stage, hold, items, 'quiet'));
+    const since = stage.clock.now();
+    expect(await hold.settle(stage.cx(since), 'quiet', items, null)).toMatchObject({ is: 'waiting' });
+    stage.clock.advance(6 * 60_000);
+    expect(await hold.settle(stage.cx(since), 'quiet', items, null)).toMatchObject({
+      is: 'failed',
+      why: expect.stringMatching(
+        /^scheduler\.\d+ \(rake …, for 15 min\) still runs, and no job should for more than 15 min$/,
+      ),
+    });
+  });
+
   it('are put back even at their tick: nothing is better than a job that does not run', async () => {
     const stage = await stageFor(
       shop({ jobs: [{ id: '1', command: `: # maint-paused ${RUN} "rake x"`, every: 60, at: 35 }] }),

@@ -360,7 +360,22 @@ describe('the wait after the pause', () => {
     the.add(three);
     the.stage.world.runOneOff('shop', 'rake job:1 KEY=s3cret', 10 * 3_600_000);
     const { verdict, after } = await settled(the.stage, the.hold, await quieted(the));
-    expect(verdict).toMatchObject({ is: 'failed', why: expect.stringMatching(/^run\.\d+ still runs/) });
+    expect(verdict).toMatchObject({
+      is: 'failed',
+      why: expect.stringMatching(/^run\.\d+ \(rake …, for 60 s\) still runs the command of a job of Cron To Go$/),
+    });
+    expect(after).toBe(60_000);
+  });
+
+  it('ends where one is older than any job should be', async () => {
+    const the = await cronToGo(shop(), { abortIfOlderThan: 60_000 });
+    the.add(three);
+    the.stage.world.runOneOff('shop', 'rake job:1 KEY=s3cret', 10 * 3_600_000);
+    const { verdict, after } = await settled(the.stage, the.hold, await quieted(the));
+    expect(verdict).toMatchObject({
+      is: 'failed',
+      why: expect.stringMatching(/^run\.\d+ \(rake …, for 60 s\) still runs, and no job should for more than 60 s$/),
+    });
     expect(after).toBe(60_000);
   });
 
