@@ -11,7 +11,7 @@ import { readMarker } from '../schedulers/marker.ts';
 import { lastFire } from '../schedulers/next-fire.ts';
 import type { DatabaseWatch } from './database.ts';
 import type { LogWatch } from './log-watch.ts';
-import type { QueueSeen, Sample, Schedules } from './sample.ts';
+import { ONE_OFFS, type QueueSeen, type Sample, type Schedules } from './sample.ts';
 
 export interface Sources {
   readonly heroku: Heroku;
@@ -50,8 +50,9 @@ export async function takeSample(
     web: dynos.filter(({ type }) => stays(type)).length,
     dynos: dynos
       .filter(({ type }) => !stays(type))
-      // Heroku lists them in an order of its own, and what is said of them should not change with it.
-      .toSorted((a, b) => a.name.localeCompare(b.name, 'en', { numeric: true }))
+      // Heroku lists them in an order of its own, and what is said of them should not change with it. Of any number of people's
+      // one-offs some are enough, and the others stand before them.
+      .toSorted((a, b) => isOneOff(a) - isOneOff(b) || a.name.localeCompare(b.name, 'en', { numeric: true }))
       .slice(0, 100)
       .map((dyno) => ({
         name: dyno.name,
@@ -68,6 +69,10 @@ export async function takeSample(
     queues: queued,
     database,
   };
+}
+
+function isOneOff({ type }: { readonly type: string }): number {
+  return Number(ONE_OFFS.includes(type));
 }
 
 async function jobsOf(jobs: Hold<string>, scheduler: HerokuScheduler | null, cx: Cx): Promise<Schedules> {

@@ -156,6 +156,14 @@ describe('the proof', () => {
     expect(says(findings)).toMatch(/release\.\d+ may write/);
   });
 
+  it('overlooks no worker behind any number of one-offs', async () => {
+    const stage = await stageFor(quiet({ times: { startMs: 0, stopMs: 0, oneOffMs: 3_600_000 } }));
+    for (let i = 0; i < 101; i += 1) stage.world.runOneOff('shop', 'rake x');
+    stage.world.scale('shop', 'worker', 1);
+    const { ask } = await observing(stage).asked();
+    expect(ask.says).toMatch(/Dynos: still running: worker\.1;/);
+  });
+
   it('writes the same down each time that it looks again', async () => {
     const stage = await stageFor(quiet());
     stage.world.scale('shop', 'worker', 1);
