@@ -19,8 +19,6 @@ const Answer = z.object({
   queued: z.number().int().nonnegative(),
   /** Of the oldest that runs; may be left out where none does. */
   oldest_running_minutes: z.number().nonnegative().nullish(),
-  /** Of the oldest that waits; an app may leave it out. */
-  oldest_queued_minutes: z.number().nonnegative().nullish(),
 });
 type Answer = z.infer<typeof Answer>;
 
@@ -34,12 +32,7 @@ export const httpContract: QueueSystem = {
     const base = baseOf(source.url);
     return {
       async read() {
-        const {
-          running,
-          queued,
-          oldest_running_minutes: minutes,
-          oldest_queued_minutes: waits,
-        } = await ask(base, source);
+        const { running, queued, oldest_running_minutes: minutes } = await ask(base, source);
         const since = running === 0 ? null : (minutes ?? null);
         return {
           queues: [{ name: KEY, queued }],
@@ -47,7 +40,8 @@ export const httpContract: QueueSystem = {
           later: null,
           running,
           oldest: since === null ? null : { ageMs: Math.round(since * 60_000), what: 'a job' },
-          waiting: queued === 0 || waits == null ? null : { ageMs: Math.round(waits * 60_000) },
+          // It is asked for where the workers come back, behind the door, where the app cannot be asked.
+          waiting: null,
           failed: null,
           doubt:
             running > 0 && since === null ? 'the app does not say since when its oldest job has been running' : null,

@@ -129,13 +129,6 @@ describe('The HTTP contract', () => {
     expect(app.asked.map(({ what }) => what)).toEqual(['GET /health/jobs']);
   });
 
-  it('knows since when the oldest waits where the app says it, and one waits', async () => {
-    const said = (queued: number) =>
-      says(`{"accepting":true,"running":0,"queued":${queued},"oldest_queued_minutes":90}`);
-    expect((await read(await said(3))).waiting).toEqual({ ageMs: 90 * 60_000 });
-    expect((await read(await said(0))).waiting).toBeNull();
-  });
-
   it('knows no oldest where nothing runs, whatever the app says of it', async () => {
     expect(await read(await shop({ running: 0, queued: 0, oldest_running_minutes: 0 }))).toMatchObject({
       running: 0,
