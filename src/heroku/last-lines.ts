@@ -17,7 +17,7 @@ const SHORTEST_SECRET = 6;
 /** Redacted. A line that says why where it cannot be read; never throws for that. */
 export async function lastLines(heroku: Heroku, cx: Cx, dyno: string): Promise<readonly string[]> {
   try {
-    const secrets = Object.values(await heroku.configVars.get(cx, cx.app.id));
+    const secrets = secretsIn(await heroku.configVars.get(cx, cx.app.id));
     const url = await heroku.logSessions.create(cx, cx.app.id, { dynoName: dyno, lines: LINES, tail: false });
     const { lines, end } = await readAll(heroku, url, cx.signal);
     if (end.why === 'error') return [`its log cannot be read: ${end.says}`];
@@ -40,6 +40,22 @@ function readAll(heroku: Heroku, url: string, signal: AbortSignal): Promise<{ li
   );
 }
 
+/** Of an app's config vars: their values, the passwords of those that are addresses, and the lines of those that have several. */
+export function secretsIn(vars: Readonly<Record<string, string>>): readonly string[] {
+  return Object.values(vars).flatMap((value) => {
+    const password = URL.canParse(value) ? new URL(value).password : '';
+    return [value, password, decoded(password), ...value.split(/\s*\n\s*/)];
+  });
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
+
 /** Without the app's own values, and without what looks like a secret: credentials in addresses, tokens, `key=value` of such names. */
 export function redactedLine(text: string, secrets: readonly string[]): string {
   const longFirst = secrets.filter((one) => one.length >= SHORTEST_SECRET).toSorted((a, b) => b.length - a.length);
@@ -49,7 +65,8 @@ export function redactedLine(text: string, secrets: readonly string[]): string {
     .replace(/(https?:\/\/[^\s?"'`]+)\?[^\s"'`]+/gi, '$1?…')
     .replace(/\b(Bearer|Basic|Token)\s+[\w.~+/=-]{6,}/gi, '$1 …')
     .replace(
-      /(["']?[\w-]*(?:password|passwd|secret|token|api[_-]?key|credential|auth)[\w-]*["']?\s*(?:=>|[=:])\s*)(?:"[^"]*"|'[^']*'|[^\s,;}"']+)/gi,
+      // Also in JSON that stands in JSON, where each quote has a backslash before it.
+      /([\w-]*(?:passw|passphrase|pass(?![a-z])|passfile|pwd|secret|token|api[_-]?key|[_-]key|credential|auth)[\w-]*\\?["']?\s*(?:=>|[=:])\s*)(?:\\"(?:(?!\\").)*(?:\\"|$)|"[^"]*"|'[^']*'|(?:[^\s,;}"'\\]|\\(?!["']))+)/gi,
       '$1…',
     )
     .replace(/[\w+/=-]{32,}/g, '…')

@@ -1,6 +1,6 @@
 // What is shown of a log is without secrets (I8): the app's own values, and what looks like one.
 import { describe, expect, it } from 'vitest';
-import { redactedLine } from '../../src/heroku/last-lines.ts';
+import { redactedLine, secretsIn } from '../../src/heroku/last-lines.ts';
 
 describe('a line of a log', () => {
   it.each([
@@ -8,12 +8,27 @@ describe('a line of a log', () => {
     ['GET https://example.com/hook?token=abc', 'GET https://example.com/hook?…'],
     ['Authorization: Bearer abcdef123456', 'Authorization: … …'],
     ['API_KEY=abc', 'API_KEY=…'],
+    ['API_KEY=ab\\cd, then', 'API_KEY=…, then'],
     ['{"password":"x y"}', '{"password":…}'],
+    ['DB_PASS=hush PGPASSFILE=/x pwd: "a b", passed: 12', 'DB_PASS=… PGPASSFILE=… pwd: …, passed: 12'],
+    ['encryption_key: abc, signing-key=abc, monkey: 3', 'encryption_key: …, signing-key=…, monkey: 3'],
+    ['body="{\\"password\\":\\"x y\\",\\"n\\":1}"', 'body="{\\"password\\":…,\\"n\\":1}"'],
+    ['body={\\"token\\": \\"a', 'body={\\"token\\": …'],
     ['key 0123456789abcdef0123456789abcdef is bad', 'key … is bad'],
     ['the value s3cr3t-value is wrong', 'the value … is wrong'],
     ['undefined method `total’ for nil', 'undefined method `total’ for nil'],
   ])('%s', (line, shown) => {
     expect(redactedLine(line, ['s3cr3t-value', 'for', ''])).toBe(shown);
+  });
+
+  it('has neither the password of an address that is one of its values, nor a line of a value of several', () => {
+    const url = 'postgres://shop:p%40ss-word@db.example.com/shop';
+    const key = '-----BEGIN KEY-----\nMIIEvQIBADANB\r\nkq8Yh3==\n-----END KEY-----';
+    const shown = (line: string): string => redactedLine(line, secretsIn({ URL: url, KEY: key, PORT: '5432' }));
+    expect(shown('AUTH p@ss-word, then p%40ss-word')).toBe('AUTH …, then …');
+    expect(shown('  MIIEvQIBADANB')).toBe('…');
+    expect(shown('kq8Yh3== on 5432')).toBe('… on 5432');
+    expect(shown('db.example.com does not answer shop')).toBe('db.example.com does not answer shop');
   });
 
   it('is not longer than can be read', () => {
