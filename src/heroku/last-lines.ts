@@ -9,6 +9,8 @@ import { parseLogLine } from './log-lines.ts';
 const LINES = 8;
 /** Characters of a line that are shown. */
 const LONGEST = 200;
+/** Characters of a line that are looked through for what looks like a secret. */
+const MASKED = 1_000;
 /** Milliseconds of the machine's time: a question is asked rather without its log than late. */
 const PATIENCE_MS = 5_000;
 /** A shorter value ("true", "5432") would mask half of what is printed. */
@@ -60,7 +62,9 @@ function decoded(text: string): string {
 export function redactedLine(text: string, secrets: readonly string[]): string {
   const longFirst = secrets.filter((one) => one.length >= SHORTEST_SECRET).toSorted((a, b) => b.length - a.length);
   const known = longFirst.reduce((so, secret) => so.replaceAll(secret, '…'), text);
-  const masked = known
+  // Far more than is shown: what follows takes time that grows with the square of the length.
+  const near = known.length <= MASKED ? known : known.slice(0, MASKED).replace(/\S*$/, '…');
+  const masked = near
     .replace(/([a-z][a-z0-9+.-]*:\/\/)[^\s/@"'`]+@/gi, '$1…@')
     .replace(/(https?:\/\/[^\s?"'`]+)\?[^\s"'`]+/gi, '$1?…')
     .replace(/\b(Bearer|Basic|Token)\s+[\w.~+/=-]{6,}/gi, '$1 …')

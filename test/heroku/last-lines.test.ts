@@ -35,6 +35,13 @@ describe('a line of a log', () => {
     expect(redactedLine('no such table '.repeat(100), [])).toHaveLength(200);
   });
 
+  it('is looked through in no time, however long it is, and what the cut leaves of a word is not shown', () => {
+    // All of it would take minutes.
+    expect(redactedLine('a'.repeat(200_000), [])).toBe('…');
+    expect(redactedLine(`${'a'.repeat(975)} hush-0123456789012345678901234567`, [])).toBe('… …');
+    expect(redactedLine(`${'known! '.repeat(160)}`, ['known!'])).toBe('… '.repeat(160).slice(0, 199).concat('…'));
+  });
+
   it('has nothing left of a value that is part of another', () => {
     expect(redactedLine('a secret-longer b', ['secret', 'secret-longer'])).toBe('a … b');
   });
