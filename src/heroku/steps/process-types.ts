@@ -70,6 +70,8 @@ function processTypes(
     },
     async settle(cx, way, items, memo) {
       if (way === 'quiet') return stopped(cx, items, await heroku.dynos.list(cx, cx.app.id));
+      // Somebody had scaled up what stood at zero: nothing comes that could be watched, or meet a backlog.
+      if (items.every(({ before }) => before === 0)) return { is: 'done' };
       const at = memo ?? begin(cx);
       if (at.most === 0) return backlog(cx, queues, items, at);
       const dynos = await heroku.dynos.list(cx, cx.app.id);

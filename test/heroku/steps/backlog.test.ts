@@ -110,6 +110,11 @@ describe.skipIf(redis === null)('a backlog', () => {
     expect((await back.until('done')).is).toBe('done');
   });
 
+  it('is asked about by nobody where no worker is to come: somebody had scaled up what stood at zero', async () => {
+    const back = await withJobs(20, 0);
+    expect((await back.settle()).is).toBe('done');
+  });
+
   it('is gone on with when a person says so', async () => {
     const back = await withJobs(20);
     back.answer(await back.asked(), 'go-on');

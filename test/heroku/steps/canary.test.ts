@@ -25,6 +25,11 @@ describe('workers on the way back', () => {
     expect(back.stage.clock.now() - from).toBe(30_000);
   });
 
+  it('of which none is to come are not watched', async () => {
+    const back = await comingBack(stageFor, { web: {}, worker: { quantity: 0 } });
+    expect(await back.settle()).toEqual({ is: 'done' });
+  });
+
   it('come all at once, and are not watched, where the canary is 0', async () => {
     const back = await comingBack(stageFor, { web: {}, worker: { quantity: 4 } }, { canary: 0 });
     expect((await back.until('done')).is).toBe('done');
