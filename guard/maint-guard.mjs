@@ -5,9 +5,11 @@
 //
 // Not for jobs of a queue: one that returns without having worked is lost. Those wait in their queue.
 
-/** Another config var than MAINTENANCE is named in MAINT_GUARD_VARIABLE. */
+/** Another config var than MAINTENANCE is named in MAINT_GUARD_VARIABLE. Throws for what is no name: it is never set. */
 export function variable(env = process.env) {
-  return env.MAINT_GUARD_VARIABLE || 'MAINTENANCE';
+  const name = env.MAINT_GUARD_VARIABLE || 'MAINTENANCE';
+  if (/^[A-Za-z_][A-Za-z0-9_]*$/.test(name)) return name;
+  throw new Error('MAINT_GUARD_VARIABLE should be the name of a config var, such as MAINTENANCE');
 }
 
 /** Empty, "false" and "0" are not a maintenance: apps have MAINTENANCE=false in ordinary times. */

@@ -7,12 +7,16 @@ Not for jobs of a queue: one that returns without having worked is lost. Those w
 """
 
 import os
+import re
 import sys
 
 
 def variable():
-    """Another config var than MAINTENANCE is named in MAINT_GUARD_VARIABLE."""
-    return os.environ.get("MAINT_GUARD_VARIABLE") or "MAINTENANCE"
+    """Another config var than MAINTENANCE is named in MAINT_GUARD_VARIABLE. Raises ValueError for what is no name: it is never set."""
+    name = os.environ.get("MAINT_GUARD_VARIABLE") or "MAINTENANCE"
+    if re.fullmatch("[A-Za-z_][A-Za-z0-9_]*", name) is None:
+        raise ValueError("MAINT_GUARD_VARIABLE should be the name of a config var, such as MAINTENANCE")
+    return name
 
 
 def maintenance():

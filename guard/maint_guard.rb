@@ -20,9 +20,12 @@ module MaintGuard
     exit 0
   end
 
-  # Another config var than MAINTENANCE is named in MAINT_GUARD_VARIABLE.
+  # Another config var than MAINTENANCE is named in MAINT_GUARD_VARIABLE. Raises ArgumentError for what is no name: it is never set.
   def self.variable(env = ENV)
     name = env.fetch("MAINT_GUARD_VARIABLE", "")
-    name.empty? ? "MAINTENANCE" : name
+    return "MAINTENANCE" if name.empty?
+    return name if name.match?(/\A[A-Za-z_][A-Za-z0-9_]*\z/)
+
+    raise ArgumentError, "MAINT_GUARD_VARIABLE should be the name of a config var, such as MAINTENANCE"
   end
 end

@@ -12,7 +12,7 @@ function maintenances({ command, asked }: Guard, values: readonly string[]): str
 }
 
 describe.each(guards)('The guard in $name', (guard) => {
-  const { command, missing } = guard;
+  const { command, asked, missing } = guard;
 
   test.skipIf(missing !== null)('goes on where MAINTENANCE is not set', () => {
     expect(run(command)).toEqual(went);
@@ -51,4 +51,14 @@ describe.each(guards)('The guard in $name', (guard) => {
     expect(run(command, { MAINT_GUARD_VARIABLE: 'PAUSED', MAINTENANCE: 'true' })).toEqual(went);
     expect(run(command, { MAINT_GUARD_VARIABLE: '', MAINTENANCE: 'true' })).toMatchObject({ status: 0, out: '' });
   });
+
+  test.skipIf(missing !== null).each(['MAINTENANCE ', '1A', 'A=1', 'MAINTENANCE\n', 'MÜDE'])(
+    'runs nothing, and fails, where %j is to be the variable: it is no name',
+    (name) => {
+      const ran = run(command, { MAINT_GUARD_VARIABLE: name, MAINTENANCE: 'true' });
+      expect(ran.out).toBe('');
+      expect(ran.err).toContain('MAINT_GUARD_VARIABLE should be the name of a config var');
+      expect(ran.status).toBe(asked === null ? 64 : 1);
+    },
+  );
 });
