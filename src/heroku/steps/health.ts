@@ -13,6 +13,8 @@ const KEY = 'health';
 const PATIENCE = 2 * 60_000;
 /** Milliseconds of the machine's time. */
 const ANSWER_MS = 5_000;
+/** From http to https, and a few more, are followed on the same host. */
+const HOPS = 5;
 
 const Memo = z.object({ asked: z.object({ at: z.number() }).nullable(), heard: z.number() });
 type Memo = z.infer<typeof Memo>;
@@ -88,14 +90,29 @@ function few(ill: readonly string[]): string {
   return ill.length > 1 ? `${ill[0]}, and more` : `${ill[0]}`;
 }
 
-async function statusOf(url: string, signal: AbortSignal): Promise<number | string> {
+/** A status, or a clause where there is none that says anything of the app. */
+async function statusOf(url: string, ended: AbortSignal): Promise<number | string> {
   const late = AbortSignal.timeout(ANSWER_MS);
+  // Only the status counts: what else is answered, however much, is not read.
+  const enough = new AbortController();
+  const signal = AbortSignal.any([ended, late, enough.signal]);
   try {
-    const response = await fetch(url, { signal: AbortSignal.any([signal, late]), redirect: 'follow' });
-    response.body?.on('error', () => {});
-    response.body?.resume();
-    return response.status;
+    let at = new URL(url);
+    for (let hops = 0; ; hops += 1) {
+      const { status, headers, body } = await fetch(at, { signal, redirect: 'manual' });
+      body?.on('error', () => {});
+      const location = status >= 300 && status < 400 ? headers.get('location') : null;
+      const to = location === null ? null : URL.parse(location, at.href);
+      if (to === null) return status;
+      if (to.hostname !== at.hostname) {
+        return `answers ${status} and leads to ${to.host}, which may be well whatever the app is`;
+      }
+      if (hops === HOPS) return `answers ${status} again and again`;
+      at = to;
+    }
   } catch {
     return late.aborted ? `gives no answer within ${ANSWER_MS / 1_000} s` : 'cannot be reached';
+  } finally {
+    enough.abort();
   }
 }

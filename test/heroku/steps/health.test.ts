@@ -1,6 +1,6 @@
 // Whether the app is well again before anything works with it: what is ill is asked about, and nothing that cannot be seen from
 // behind the door holds up the way back.
-import { createServer } from 'node:http';
+import { createServer, type ServerResponse } from 'node:http';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { health } from '../../../src/heroku/steps/health.ts';
 import type { Json } from '../../../src/model/json.ts';
@@ -14,8 +14,12 @@ import { stages } from './stage.ts';
 const stageFor = stages();
 
 /** An address that answers with that status. */
-async function answering(status: number): Promise<string> {
-  const server = createServer((_request, response) => response.writeHead(status).end());
+function answering(status: number): Promise<string> {
+  return listening((response) => response.writeHead(status).end());
+}
+
+async function listening(answer: (response: ServerResponse) => unknown): Promise<string> {
+  const server = createServer((_request, response) => void answer(response));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   onTestFinished(() => void server.close());
   const at = server.address();
@@ -54,6 +58,36 @@ describe('the health of an app', () => {
       says: expect.stringMatching(/answers 503, as Heroku's router does .*: that says nothing of the app$/),
     });
     expect((await (await ill({ health: url }, false)).settle()).is).toBe('waiting');
+  });
+
+  it('is good where its address leads to another one of the same host, as from http to https', async () => {
+    const good = await answering(200);
+    const { port } = new URL(good);
+    const relative = await listening((response) => response.writeHead(301, { location: `//127.0.0.1:${port}/` }).end());
+    expect(await (await ill({ health: relative })).settle()).toEqual({ is: 'done' });
+  });
+
+  it.each([
+    [
+      'to another host',
+      'http://localhost:1/',
+      /answers 302 and leads to localhost:1, which may be well whatever the app is$/,
+    ],
+    ['round in a circle', '', /answers 302 again and again$/],
+    ['nowhere', 'http://', /answers 302$/],
+  ])('is not known to be good where its address leads %s', async (_, location, why) => {
+    const url = await listening((response) => response.writeHead(302, { location }).end());
+    expect(await (await ill({ health: url })).settle()).toMatchObject({
+      is: 'waiting',
+      why: expect.stringMatching(why),
+    });
+  });
+
+  it('is not known to be good where nobody listens', async () => {
+    expect(await (await ill({ health: 'http://127.0.0.1:1/' })).settle()).toMatchObject({
+      is: 'waiting',
+      why: 'the address to ask (127.0.0.1:1) cannot be reached',
+    });
   });
 
   it('that is bad is waited for, then asked about, without what may be a token in the address', async () => {
