@@ -2,7 +2,7 @@
 // runs the release phase: "there is no way out of it", so it comes after the workers on the way to quiet and first on
 // the way back.
 import { z } from 'zod';
-import type { Cx, Hold, Look, Verdict } from '../../model/step.ts';
+import type { AppRef, Cx, Hold, Look, Verdict } from '../../model/step.ts';
 import type { Heroku } from '../api/client.ts';
 import type { ConfigVars } from '../api/config-vars.ts';
 import { command } from '../shell.ts';
@@ -49,13 +49,17 @@ export function configVar(heroku: Heroku): Hold<string | null> {
     },
     say: (app, item, value) => ({
       will: value === null ? 'removed' : `set to ${JSON.stringify(value)}`,
-      byHand:
-        value === null
-          ? command('heroku', 'config:unset', item.key, '--app', app.name)
-          : command('heroku', 'config:set', `${item.key}=${value}`, '--app', app.name),
+      byHand: setByHand(app, item.key, value),
     }),
     show: (value) => (value === null ? 'absent' : JSON.stringify(value)),
   };
+}
+
+/** `value` null: it is taken away. */
+export function setByHand(app: AppRef, name: string, value: string | null): string {
+  return value === null
+    ? command('heroku', 'config:unset', name, '--app', app.name)
+    : command('heroku', 'config:set', `${name}=${value}`, '--app', app.name);
 }
 
 /**

@@ -8,7 +8,7 @@ import type { Heroku } from '../api/client.ts';
 import type { Dyno } from '../api/dynos.ts';
 import type { Release } from '../api/releases.ts';
 import { lastLines } from '../last-lines.ts';
-import { command } from '../shell.ts';
+import { setByHand } from './config-var.ts';
 import { address } from './health.ts';
 
 const LOOK = 60_000;
@@ -224,14 +224,12 @@ async function rollbacks(heroku: Heroku, cx: Cx, { releases }: Sight, memo: Memo
   });
   const found = await Promise.all(
     back.map(async ({ to, key }): Promise<Found | null> => {
-      const vars = await varsOf(heroku, cx, to);
-      if (vars?.[variable.name] !== variable.value) return null;
+      const [vars, before] = await Promise.all([varsOf(heroku, cx, to), varsOf(heroku, cx, String(since))]);
+      const was = before?.[variable.name] ?? null;
+      // Where it was so in ordinary times too, nothing of the maintenance has come back.
+      if (before === null || vars?.[variable.name] !== variable.value || was === variable.value) return null;
       const says = `${cx.app.name} was rolled back to v${to}, which was made while it was held: ${variable.name} is set again`;
-      return {
-        key,
-        says,
-        details: [`by hand: ${command('heroku', 'config:unset', variable.name, '--app', cx.app.name)}`],
-      };
+      return { key, says, details: [`by hand: ${setByHand(cx.app, variable.name, was)}`] };
     }),
   );
   return found.filter((one) => one !== null);

@@ -220,6 +220,30 @@ describe('what came back', () => {
   });
 });
 
+describe('an app that was rolled back into the maintenance', () => {
+  const rolledBack = async (before: string) => {
+    const watch = await open();
+    const { world, app } = watch;
+    changeConfig(world, app, { MAINTENANCE: before });
+    // Where it was set before, only something else makes a release.
+    const held = changeConfig(world, app, { MAINTENANCE: 'true', HELD: 'yes' });
+    changeConfig(world, app, { MAINTENANCE: before, HELD: null });
+    await watch.settle();
+    if (held === null) throw new Error('Expected a release');
+    rollback(world, app, held);
+    return watch;
+  };
+
+  it('has its variable set again by hand to what it was, where it is there in ordinary times too', async () => {
+    const { details } = await (await rolledBack('false')).asked();
+    expect(details).toEqual(['by hand: heroku config:set MAINTENANCE=false --app shop']);
+  });
+
+  it('is told of nothing where the variable was set before the maintenance as well', async () => {
+    expect(await (await rolledBack('true')).over()).toEqual([]);
+  });
+});
+
 describe('its address', () => {
   it('is asked once when the users have been in for a minute, and a bad answer is told', async () => {
     let asked = 0;
