@@ -73,9 +73,10 @@ export async function watched(
   const left = now.from + watchFor(cx, at) - cx.now;
   const waiting = (why: string, look: number): Said =>
     next.asked === null ? { is: 'waiting', why, look, memo: next } : ask(cx, next, next.asked, ANSWERS, look);
-  const names = mine.map(({ name }) => name).join(', ');
+  const names = (there.length === 0 ? at.anyway : mine.map(({ name }) => name)).join(', ');
   if (left > 0) return waiting(`${names}: watched before the others come`, Math.min(LOOK, left));
-  const idle = await idleOf(on.queues, cx, now, looked);
+  // Those that crash take no job, which a person knows who has gone on with them.
+  const idle = there.length === 0 ? null : await idleOf(on.queues, cx, now, looked);
   if (idle === null) return passed(cx, items, next);
   if (cx.now - now.from < FIRST_JOB) return waiting(idle.says, LOOK);
   return ask(cx, next, next.asked ?? idle, ANSWERS);
@@ -163,7 +164,9 @@ async function idleOf(queues: Queues | null, cx: Cx, watch: Watch, looked: reado
   for (const one of looked) {
     if (one.found.is === 'unreadable' || watch.queues[one.key]?.moved !== false) continue;
     if (await isPaused(queues, cx, one)) continue;
-    idle.push({ key: one.key, says: `${one.title}: ${one.found.reading.queued} jobs wait and none is taken` });
+    const { queued } = one.found.reading;
+    const waiting = queued === 1 ? '1 job waits' : `${queued} jobs wait`;
+    idle.push({ key: one.key, says: `${one.title}: ${waiting} and none is taken` });
   }
   if (idle.length === 0) return null;
   const says = idle.map((one) => one.says).join('; ');

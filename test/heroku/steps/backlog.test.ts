@@ -1,20 +1,22 @@
 // What waits in the app's queues while its workers come back, as a real Redis has it: asked about before the first worker, and
 // watched while there are few. A queue that cannot be read holds up nothing.
 import { beforeEach, describe, expect, it } from 'vitest';
+import type { Settings } from '../../../src/model/settings.ts';
 import { realRedis } from '../../helpers/redis.ts';
+import { beats } from '../../steps/sidekiq-keys.ts';
 import { comingBack } from './coming-back.ts';
 import { stages } from './stage.ts';
 
 const redis = await realRedis();
 const stageFor = stages();
 
-async function withJobs(jobs: number, quantity = 4, url = redis?.url ?? '', age = 0) {
+async function withJobs(jobs: number, quantity = 4, url = redis?.url ?? '', age = 0, over: Partial<Settings> = {}) {
   await redis?.client.sadd('queues', 'default', 'mailers');
   for (let i = 0; i < jobs; i += 1) await redis?.client.lpush('queue:default', '{"class":"HardJob"}');
   return comingBack(
     stageFor,
     { web: {}, worker: { quantity } },
-    { queues: [{ system: 'sidekiq', at: 'REDIS_URL' }], backlog: { jobs: 10, age } },
+    { queues: [{ system: 'sidekiq', at: 'REDIS_URL' }], backlog: { jobs: 10, age }, ...over },
     { config: { REDIS_URL: url } },
   );
 }
@@ -131,6 +133,26 @@ describe.skipIf(redis === null)('a backlog', () => {
     expect(back.stage.clock.now() - from).toBe(4 * 30_000);
   });
 
+  it('is gone on with as slowly where nothing is watched otherwise', async () => {
+    const back = await withJobs(20, 4, redis?.url, 0, { canary: 0 });
+    back.answer(await back.asked(), 'go-slowly');
+    const from = back.stage.clock.now();
+    expect((await back.until('done', () => take(5))).is).toBe('done');
+    expect(back.writes).toEqual(['worker=1', 'worker=2', 'worker=4']);
+    expect(back.stage.clock.now() - from).toBe(2 * 30_000);
+  });
+
+  it('is gone on with slowly past workers that crash where a person says so, who is not asked of the same ones again', async () => {
+    const back = await withJobs(20, 4);
+    back.answer(await back.asked(), 'go-slowly');
+    const worker = back.stage.world.app('shop').formation.find(({ type }) => type === 'worker');
+    if (worker !== undefined) worker.crashes = true;
+    back.answer(await back.asked(), 'go-on');
+    expect((await back.until('ask')).is).toBe('done');
+    expect(back.writes).toEqual(['worker=1', 'worker=2', 'worker=4']);
+    expect(back.whys.at(-1)).toBe('worker: watched before the others come');
+  });
+
   it('of a type with very many dynos is gone on with as slowly, and all come after 64', async () => {
     const back = await withJobs(20, 100);
     back.answer(await back.asked(), 'go-slowly');
@@ -159,8 +181,10 @@ describe.skipIf(redis === null)('the jobs that the first worker takes', () => {
       says: 'jobs fail since the first workers are back: 4 in Sidekiq',
       details: ['Sidekiq: 4 more have failed, 4 fewer wait'],
     });
-    back.stage.clock.advance(10 * 60_000);
-    expect((await back.settle()).is).toBe('ask');
+    for (const _ of Array.from({ length: 5 })) {
+      back.stage.clock.advance(60_000);
+      expect((await back.settle()).is).toBe('ask');
+    }
     back.answer(asking, 'look-again');
     await take(6);
     expect((await back.until('done')).is).toBe('done');
@@ -170,6 +194,39 @@ describe.skipIf(redis === null)('the jobs that the first worker takes', () => {
     const back = await withJobs(10);
     const done = await back.until('done', (looks) => (looks === 2 ? take(3, true) : take(1)));
     expect(done.is).toBe('done');
+  });
+
+  it('may fail where many more are taken: one in five is no accident', async () => {
+    const fails = async (failed: number) => {
+      await redis?.empty();
+      const back = await withJobs(40);
+      back.answer(await back.asked(), 'go-on');
+      return back.until('ask', async (looks) => {
+        if (looks !== 2) return;
+        await take(20);
+        await redis?.client.incrby('stat:failed', failed);
+      });
+    };
+    expect([(await fails(4)).is, (await fails(5)).is]).toEqual(['done', 'ask']);
+  });
+
+  it('are not asked about where one is worked on, though none has been taken since', async () => {
+    const back = await withJobs(10);
+    if (redis !== null) await beats(redis, 'worker.1', { jobs: [60] });
+    expect((await back.until('done')).is).toBe('done');
+  });
+
+  it('are not asked about where somebody has paused the queue', async () => {
+    await redis?.client.sadd('rq:queues', 'rq:queue:default');
+    await redis?.client.rpush('rq:queue:default', 'job');
+    const settings: Partial<Settings> = { queues: [{ system: 'rq', at: 'REDIS_URL' }] };
+    const config = { REDIS_URL: redis?.url ?? '' };
+    const back = await comingBack(stageFor, { web: {}, worker: {} }, settings, { config });
+    await redis?.client.set('rq:suspended', 1);
+    expect((await back.until('done')).is).toBe('done');
+    back.lookFirst();
+    await redis?.client.del('rq:suspended');
+    expect((await back.asked()).ask.says).toBe('RQ: 1 job waits and none is taken');
   });
 
   it('are asked about where none is taken', async () => {

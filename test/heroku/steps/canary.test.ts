@@ -37,6 +37,16 @@ describe('workers on the way back', () => {
     expect(back.whys).toEqual([]);
   });
 
+  it('are watched for a whole watch after they were last set, whatever was seen before', async () => {
+    const back = await comingBack(stageFor, { web: {}, worker: {} });
+    await back.settle();
+    back.stage.clock.advance(20_000);
+    back.lookFirst();
+    const from = back.stage.clock.now();
+    expect((await back.until('done')).is).toBe('done');
+    expect(back.stage.clock.now() - from).toBe(30_000);
+  });
+
   it('come to the same end when the process dies after any of its writes', async () => {
     const back = await comingBack(stageFor, { web: {}, worker: { quantity: 4 } });
     for (let looks = 0; looks < 20; looks += 1) {
@@ -80,6 +90,8 @@ describe('a canary that crashes', () => {
       expect(await back.settle()).toMatchObject({ is: 'ask', ask });
     }
     expect(back.writes).toEqual(['worker=1']);
+    back.stage.clock.advance(15 * 60_000);
+    expect(await back.settle()).toMatchObject({ is: 'ask', ask: { says: ask.says }, look: 5 * 60_000 });
   });
 
   it('passes by itself once it is up again for a whole watch', async () => {
