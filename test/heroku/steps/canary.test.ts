@@ -47,6 +47,14 @@ describe('workers on the way back', () => {
     expect(back.stage.clock.now() - from).toBe(30_000);
   });
 
+  it('of a type that a deploy takes away meanwhile are looked at anew, for it is gone', async () => {
+    const back = await comingBack(stageFor, { web: {}, worker: { quantity: 4 } }, {}, { times: { buildMs: 0 } });
+    await back.settle();
+    back.stage.world.deploy('shop', { processTypes: { web: 'bin/web' } });
+    back.stage.clock.advance(10_000);
+    expect((await back.settle()).is).toBe('again');
+  });
+
   it('come to the same end when the process dies after any of its writes', async () => {
     const back = await comingBack(stageFor, { web: {}, worker: { quantity: 4 } });
     for (let looks = 0; looks < 20; looks += 1) {

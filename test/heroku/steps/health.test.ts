@@ -107,8 +107,13 @@ describe('the health of an app', () => {
       },
     });
     expect(JSON.stringify(verdict)).not.toContain('secret');
+    expect(verdict).toMatchObject({ look: 30_000 });
+    app.stage.clock.advance(15 * 60_000);
+    expect(await app.settle()).toMatchObject({ is: 'ask', look: 5 * 60_000 });
     app.answer('look-again');
-    expect((await app.settle()).is).toBe('ask');
+    expect(await app.settle()).toMatchObject({ is: 'ask', look: 30_000 });
+    app.stage.clock.advance(15 * 60_000);
+    expect(await app.settle()).toMatchObject({ is: 'ask', look: 5 * 60_000 });
     app.answer('go-on');
     expect(await app.settle()).toEqual({ is: 'done', says: expect.stringMatching(/^gone on with by Grace: /) });
   });
@@ -118,6 +123,9 @@ describe('the health of an app', () => {
     for (const dyno of app.stage.world.app('shop').dynos) if (dyno.type === 'web') dyno.state = 'starting';
     expect(await app.settle()).toMatchObject({ is: 'waiting', why: 'web: 0 of 1 up' });
     for (const dyno of app.stage.world.app('shop').dynos) if (dyno.type === 'web') dyno.state = 'up';
+    expect(await app.settle()).toEqual({ is: 'done' });
+    // Of an Eco dyno, which is there.
+    for (const dyno of app.stage.world.app('shop').dynos) if (dyno.type === 'web') dyno.state = 'idle';
     expect(await app.settle()).toEqual({ is: 'done' });
   });
 

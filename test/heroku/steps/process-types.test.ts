@@ -71,6 +71,15 @@ describe('workers on the way back', () => {
     expect((await hold.settle(stage.cx(), 'back', items, null)).is).toBe('done');
   });
 
+  it('fail when they take longer than the drain cap to come up', async () => {
+    const { stage, hold, items } = await quieted({ web: {}, worker: {} }, { startMs: 20 * MINUTE });
+    await hold.write(stage.cx(), changes(stage, hold, items, 'back'));
+    expect((await settled(stage, hold, 'back', items)).verdict).toEqual({
+      is: 'failed',
+      why: 'after 15 minutes: worker: 0 of 1 dyno up',
+    });
+  });
+
   it('name the dynos that crash, once it is more than a restart', async () => {
     const { stage, hold, items } = await quieted({ web: {}, worker: { quantity: 1, crashes: true } });
     await hold.write(stage.cx(), changes(stage, hold, items, 'back'));

@@ -239,6 +239,17 @@ describe('an app that was rolled back into the maintenance', () => {
     expect(details).toEqual(['by hand: heroku config:set MAINTENANCE=false --app shop']);
   });
 
+  it('before it was opened is told of nothing: it was put right', async () => {
+    const watch = await open();
+    const { world, app } = watch;
+    const held = changeConfig(world, app, { MAINTENANCE: 'true' });
+    if (held === null) throw new Error('Expected a release');
+    changeConfig(world, app, { MAINTENANCE: null });
+    rollback(world, app, held);
+    changeConfig(world, app, { MAINTENANCE: null });
+    expect(await watch.over()).toEqual([]);
+  });
+
   it('is told of nothing where the variable was set before the maintenance as well', async () => {
     expect(await (await rolledBack('true')).over()).toEqual([]);
   });
@@ -284,6 +295,18 @@ describe.skipIf(redis === null)('its queues', () => {
     expect((await watch.settle()).is).toBe('waiting');
     await redis?.client.set('stat:failed', '111');
     expect((await watch.asked()).says).toBe('11 more jobs of Sidekiq have failed since the app is open');
+  });
+
+  it('are not told of where many more are taken: fewer than one in five fail', async () => {
+    const watch = await open({ queues });
+    await put(60);
+    await watch.settle();
+    for (let i = 0; i < 55; i += 1) await redis?.client.rpop('queue:default');
+    await redis?.client.set('stat:failed', '11');
+    watch.stage.clock.advance(MINUTE);
+    expect((await watch.settle()).is).toBe('waiting');
+    await redis?.client.set('stat:failed', '12');
+    expect((await watch.asked()).says).toBe('12 more jobs of Sidekiq have failed since the app is open');
   });
 
   it('are told of where the first look at them failed, with the time since when they are known', async () => {
