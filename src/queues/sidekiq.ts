@@ -56,41 +56,69 @@ const Work = json(z.object({ queue: z.string(), run_at: z.number().positive(), p
 const Job = z.object({ class: z.string(), wrapped: z.string().nullish() });
 
 async function read(redis: Redis, key: Key, only: readonly string[] | undefined): Promise<Reading> {
-  const { members, now, answers } = await atOneMoment(redis, [key('queues'), key('processes')], ([queues, ids]) => [
-    ['zcard', key('schedule')],
-    ['zcard', key('retry')],
-    ['get', key('stat:failed')],
-    ...(only ?? queues ?? []).flatMap((name): Command[] => [
-      ['llen', key(`queue:${name}`)],
-      // They are put in at the other end.
-      ['lindex', key(`queue:${name}`), -1],
-    ]),
-    ...(ids ?? []).flatMap((id): Command[] => [
-      ['hmget', key(id), ...STATE],
-      // Called so since 6.5, and otherwise before.
-      ['hvals', key(`${id}:work`)],
-      ['hvals', key(`${id}:workers`)],
-    ]),
-  ]);
+  const { members, now, answers } = await atOneMoment(
+    redis,
+    [key('queues'), key('processes')],
+    ([queues, ids], time) => [
+      ...Object.keys(LATER).flatMap((name): Command[] => [
+        ['zcard', key(name)],
+        ['zcount', key(name), '-inf', time / 1_000],
+        ['zrange', key(name), 0, 0, 'WITHSCORES'],
+      ]),
+      ['get', key('stat:failed')],
+      ...(only ?? queues ?? []).flatMap((name): Command[] => [
+        ['llen', key(`queue:${name}`)],
+        // They are put in at the other end.
+        ['lindex', key(`queue:${name}`), -1],
+      ]),
+      ...(ids ?? []).flatMap((id): Command[] => [
+        ['hmget', key(id), ...STATE],
+        // Called so since 6.5, and otherwise before.
+        ['hvals', key(`${id}:work`)],
+        ['hvals', key(`${id}:workers`)],
+      ]),
+    ],
+  );
   const [known = [], ids = []] = members;
   const names = only ?? known;
-  const [scheduled, retrying, failures, ...rest] = answers;
-  const queues = names.map((name, at) => ({ name, queued: parsed(Count, rest[at * 2]) }));
+  const each = Object.values(LATER).map((name, at) => laterOf(name, answers.slice(at * 3, at * 3 + 3), now));
+  const [failures, ...rest] = answers.slice(each.length * 3);
+  // Which queue each of them is for stands in the job alone.
+  const due = only === undefined ? each.filter(({ queued }) => queued > 0) : [];
+  const queues = [
+    ...names.map((name, at) => ({ name, queued: parsed(Count, rest[at * 2]) })),
+    ...due.map(({ name, queued }) => ({ name, queued })),
+  ];
   const told = rest.slice(names.length * 2);
   const processes = ids.flatMap((_, at) => processOf(told.slice(at * 3, at * 3 + 3)));
   return {
     queues,
     queued: queues.reduce((total, { queued }) => total + queued, 0),
-    later: parsed(Count, scheduled) + parsed(Count, retrying),
+    later: each.reduce((total, { all }) => total + all, 0) - due.reduce((total, { queued }) => total + queued, 0),
     running: processes.reduce((total, { busy, works }) => total + Math.max(busy, works.length), 0),
     oldest: oldest(
       processes.flatMap(({ works }) => works),
       now,
     ),
-    waiting: waitingSince(names.map((_, at) => waited(rest[at * 2 + 1], now))),
+    waiting: waitingSince([...names.map((_, at) => waited(rest[at * 2 + 1], now)), ...due.map(({ waits }) => waits)]),
     // Ever: it is what grows with every failure, whether the job is tried again or not.
     failed: parsed(Counter.nullable(), failures) ?? 0,
     doubt: doubt(known, processes, now),
+  };
+}
+
+/** What waits for its time, and how those of them are called whose time has come: any process takes them, as soon as there is one. */
+const LATER = { schedule: 'scheduled and due', retry: 'to be tried again now' };
+/** Its job and its time, of the first alone. */
+const First = z.union([z.tuple([]), z.tuple([z.string(), z.coerce.number()])]);
+
+function laterOf(name: string, [all, due, first]: readonly unknown[], now: number) {
+  const [, at] = parsed(First, first);
+  return {
+    name,
+    all: parsed(Count, all),
+    queued: parsed(Count, due),
+    waits: at === undefined ? null : now - at * 1_000,
   };
 }
 

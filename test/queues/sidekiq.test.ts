@@ -152,6 +152,34 @@ describe.skipIf(redis === noRedis || ruby === '')('Sidekiq', () => {
       expect(await queue.read()).toMatchObject({ queued: 1, doubt: null });
     });
 
+    it('counts what is due as waiting, though no process has moved it yet, and what is not as due later', async () => {
+      await redis.client.sadd('queues', 'default');
+      await redis.client.lpush('queue:default', '{}');
+      await redis.client.zadd(
+        'schedule',
+        now() - 7_200,
+        '{"jid":"a"}',
+        now() - 60,
+        '{"jid":"b"}',
+        now() + 3_600,
+        '{"jid":"c"}',
+      );
+      await redis.client.zadd('retry', now() - 30, '{"jid":"d"}', now() + 60, '{"jid":"e"}');
+      const reading = await look();
+      expect(reading).toMatchObject({
+        queues: [
+          { name: 'default', queued: 1 },
+          { name: 'scheduled and due', queued: 2 },
+          { name: 'to be tried again now', queued: 1 },
+        ],
+        queued: 4,
+        later: 2,
+      });
+      expect(reading.waiting?.ageMs).toBeGreaterThanOrEqual(7_199_000);
+      await using named = await open({ queues: ['default'] });
+      expect(await named.read()).toMatchObject({ queued: 1, later: 5 });
+    });
+
     it('looks only at the queues that are named', async () => {
       await redis.client.sadd('queues', 'default', 'low');
       await redis.client.lpush('queue:low', '{}');

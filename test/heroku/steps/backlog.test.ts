@@ -50,7 +50,7 @@ describe.skipIf(redis === null)('a backlog', () => {
 
   it('of many is asked about before any worker is there, with what is known of it', async () => {
     const back = await withJobs(1_234);
-    await redis?.client.zadd('schedule', 1, '{"class":"LaterJob"}');
+    await redis?.client.zadd('schedule', Date.now() / 1_000 + 3_600, '{"class":"LaterJob"}');
     const { ask } = await back.asked();
     expect(ask).toEqual({
       key: 'backlog',
@@ -63,6 +63,15 @@ describe.skipIf(redis === null)('a backlog', () => {
     // As it was asked: it does not change with every job.
     expect(await back.settle()).toMatchObject({ is: 'ask', ask });
     expect(back.stage.settings().formation).toMatchObject({ worker: { quantity: 0 } });
+  });
+
+  it('of jobs that became due while nobody was there to put them into their queue is asked about as well', async () => {
+    const back = await withJobs(1);
+    const due = Date.now() / 1_000 - 7_200;
+    for (let i = 0; i < 10; i += 1) await redis?.client.zadd('schedule', due, `{"class":"DueJob","jid":"${i}"}`);
+    const { ask } = await back.asked();
+    expect(ask.says).toMatch(/^11 jobs wait in Sidekiq, the oldest for 2 h 0 min/);
+    expect(ask.details).toEqual(['Sidekiq: scheduled and due 10, default 1']);
   });
 
   it('of few jobs is asked about where one of them waits too long, in seconds or milliseconds', async () => {
