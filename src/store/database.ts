@@ -1,7 +1,7 @@
 // Opens the database and brings its schema up to date: a Postgres server where there is a url, else PGlite in a directory
 // that this process has to itself. Both are one dialect to everybody above.
-import { existsSync, type Stats } from 'node:fs';
-import { chmod, mkdir, rename, stat, writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { PGlite } from '@electric-sql/pglite';
 import { Kysely, PostgresDialect } from 'kysely';
@@ -13,6 +13,7 @@ import { takeLock } from './lock.ts';
 import { migrate } from './migrations/index.ts';
 import { YieldingPGliteDialect } from './pglite-dialect.ts';
 import { sifting } from './pool.ts';
+import { makePrivate } from './private.ts';
 import type { Db, Tables } from './tables.ts';
 
 export type Database = Open &
@@ -89,32 +90,6 @@ async function openDirectory(dataDir: string): Promise<Database> {
 async function putAsideUnfinished(dataDir: string, ready: string): Promise<void> {
   const made = join(dataDir, 'db');
   if (existsSync(made) && !existsSync(ready)) await rename(made, join(dataDir, `db.unfinished-${Date.now()}`));
-}
-
-/** The snapshot is in it, and the socket through which maint is commanded: nobody else may read it or enter. */
-async function makePrivate(dataDir: string): Promise<void> {
-  await mkdir(dataDir, { recursive: true, mode: 0o700 });
-  const there = await stat(dataDir);
-  mustBeOurs(dataDir, there);
-  if ((there.mode & STICKY) !== 0) {
-    throw new Error(
-      `Expected ${dataDir} to be a directory for maint alone, but it is one that many users share. ` +
-        'Name a directory inside it with MAINT_DATA_DIR.',
-    );
-  }
-  if ((there.mode & 0o077) !== 0) await chmod(dataDir, 0o700);
-}
-
-const STICKY = 0o1000;
-
-/** Throws where a file belongs to somebody else, who could read what we write there, or answer in our place. */
-export function mustBeOurs(path: string, { uid }: Pick<Stats, 'uid'>): void {
-  const me = process.getuid?.();
-  if (me === undefined || uid === me) return;
-  throw new Error(
-    `Expected ${path} to belong to the user that maint runs as (uid ${me}), but it belongs to uid ${uid}, ` +
-      'who could read and change what maint keeps there. Name a directory of your own with MAINT_DATA_DIR, or run maint as that user.',
-  );
 }
 
 /** A PGlite that is there already, in memory for instance; closing the database closes it. */

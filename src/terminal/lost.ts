@@ -8,13 +8,9 @@ import { type Logger, messageOf } from '../log.ts';
 import { connectionOf } from '../store/connection.ts';
 import { type Database, openDatabase } from '../store/database.ts';
 import { type Lock, takeLock } from '../store/lock.ts';
+import { DatabaseLost } from './reach.ts';
 
 const ANY_RUN = 'select 1 from maint.run limit 1';
-
-/** The database cannot be opened, and nobody else on this machine has it. */
-export class DatabaseLost extends Error {
-  override readonly name = 'DatabaseLost';
-}
 
 /** Throws DatabaseLost, or whatever stands against opening a database that is there. */
 export async function openOrLost(config: Config, log: Logger): Promise<Database> {

@@ -3,9 +3,7 @@ import { userInfo } from 'node:os';
 import { systemClock } from '../clock.ts';
 import { type Config, readConfig } from '../config.ts';
 import { createLog, type Logger } from '../log.ts';
-import { startRescue } from '../rescue/index.ts';
-import { DatabaseLost } from './lost.ts';
-import { type Reached, reach } from './reach.ts';
+import { DatabaseLost, type Reached, reach } from './reach.ts';
 import type { Restoring } from './restore.ts';
 import { type Screen, terminalScreen } from './screen.ts';
 
@@ -43,6 +41,7 @@ export async function withRescue(
       throw error;
     },
   );
+  const { startRescue } = await import('../rescue/index.ts');
   const rescue = startRescue({ config, clock: systemClock, log });
   try {
     process.exitCode = await work({ reached, lost, rescue, by }, terminalScreen(options.json === true));

@@ -3,15 +3,11 @@
 import type { Stats } from 'node:fs';
 import { lstat, stat } from 'node:fs/promises';
 import { request } from 'node:http';
-import { systemClock } from '../clock.ts';
 import type { Config } from '../config.ts';
 import type { Logger } from '../log.ts';
-import { mustBeOurs } from '../store/database.ts';
-import { startMaint } from '../wire.ts';
+import { mustBeOurs } from '../store/private.ts';
 import { lasting } from './lasting.ts';
-import { openOrLost } from './lost.ts';
-import { type Call, dispatch, type Reply, socketPath, terminalPerson } from './protocol.ts';
-import { listen } from './server.ts';
+import { type Call, type Reply, socketPath } from './protocol.ts';
 
 export interface Reached {
   /** Who drives the runs: if it is this process, they stand still when it ends. */
@@ -20,7 +16,12 @@ export interface Reached {
   close(): Promise<void>;
 }
 
-/** `drives`: whether what is to be done wants runs to go on; who only looks leaves them alone. */
+/** The database cannot be opened, and nobody else on this machine has it. */
+export class DatabaseLost extends Error {
+  override readonly name = 'DatabaseLost';
+}
+
+/** Throws DatabaseLost. `drives`: whether what is to be done wants runs to go on; who only looks leaves them alone. */
 export async function reach(config: Config, log: Logger, by: string, drives = true): Promise<Reached> {
   const anew = () => reachNow(config, log, by, drives);
   return lasting(await anew(), anew);
@@ -31,18 +32,9 @@ async function reachNow(config: Config, log: Logger, by: string, drives: boolean
   if (config.databaseUrl === null && (await isOurs(config.dataDir, socket)) && (await answers(socket))) {
     return overSocket(socket, by);
   }
-  const database = await openOrLost(config, log);
-  const maint = await startMaint({ config, clock: systemClock, log, withSlack: false, drives, database });
-  // With a directory this process is the only one that can: a second terminal comes in through it, to abort for instance.
-  const door = config.databaseUrl === null && drives ? await listen(maint, config.dataDir, log) : null;
-  return {
-    drives: 'this process',
-    call: (call) => dispatch(maint.commands, terminalPerson(by), call),
-    async close() {
-      await door?.close();
-      await maint.stop();
-    },
-  };
+  // All of maint is loaded only here, a second of processor time: --help and a running bot need none of it.
+  const { byItself } = await import('./by-itself.ts');
+  return byItself(config, log, by, drives);
 }
 
 /** A running bot, as long as it runs. */

@@ -116,6 +116,18 @@ describe('npm run maint', () => {
       expect(again.err).toContain('under way already');
     });
 
+    it('loads nothing of Heroku, of Slack or of databases: that would cost it a second', async () => {
+      const hook = `import { registerHooks } from 'node:module';
+        registerHooks({ load: (url, context, next) => (process.stderr.write('loaded ' + url + '\\n'), next(url, context)) });`;
+      const options = `--import data:text/javascript,${encodeURIComponent(hook)}`;
+      const status = await run('src/cli.ts', ['status', 'shop', '--json'], { ...env, NODE_OPTIONS: options });
+      expect(JSON.parse(status.out)).toMatchObject({ runs: [{ phase: 'holding' }] });
+      const loaded = [...status.err.matchAll(/^loaded (.*)$/gmu)].map(([, url = '']) => url);
+      expect(loaded).toContainEqual(expect.stringMatching(/src\/terminal\/reach\.ts$/u));
+      const heavy = /\/(?:pg|pg-boss|kysely|@electric-sql|@slack)\/|\/src\/(?:heroku\/api|slack|rescue|wire\.ts)/u;
+      expect(loaded.filter((url) => heavy.test(url))).toEqual([]);
+    });
+
     it('asks before it starts, and does not where nobody can be asked', async () => {
       sandbox.world.addApp({ name: 'other' });
       const asked = await maint('start', 'other');

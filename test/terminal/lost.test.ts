@@ -6,7 +6,8 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { readConfig } from '../../src/config.ts';
 import { silentLog } from '../../src/log.ts';
 import { openDatabase } from '../../src/store/database.ts';
-import { DatabaseLost, openOrLost } from '../../src/terminal/lost.ts';
+import { openOrLost } from '../../src/terminal/lost.ts';
+import { DatabaseLost } from '../../src/terminal/reach.ts';
 
 let dataDir: string;
 beforeEach(async () => {
