@@ -13,7 +13,7 @@ const KEY = 'health';
 const PATIENCE = 2 * 60_000;
 /** Milliseconds of the machine's time. */
 const ANSWER_MS = 5_000;
-/** From http to https, and a few more, are followed on the same host. */
+/** From http to https, to www or away from it, and a few more, are followed on the same host. */
 const HOPS = 5;
 
 const Memo = z.object({ asked: z.object({ at: z.number() }).nullable(), heard: z.number() });
@@ -104,7 +104,7 @@ async function statusOf(url: string, ended: AbortSignal): Promise<number | strin
       const location = status >= 300 && status < 400 ? headers.get('location') : null;
       const to = location === null ? null : URL.parse(location, at.href);
       if (to === null) return status;
-      if (to.hostname !== at.hostname) {
+      if (bare(to) !== bare(at)) {
         return `answers ${status} and leads to ${to.host}, which may be well whatever the app is`;
       }
       if (hops === HOPS) return `answers ${status} again and again`;
@@ -115,4 +115,8 @@ async function statusOf(url: string, ended: AbortSignal): Promise<number | strin
   } finally {
     enough.abort();
   }
+}
+
+function bare({ hostname }: URL): string {
+  return hostname.replace(/^www\./, '');
 }

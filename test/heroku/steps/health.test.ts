@@ -1,6 +1,7 @@
 // Whether the app is well again before anything works with it: what is ill is asked about, and nothing that cannot be seen from
 // behind the door holds up the way back.
 import { createServer, type ServerResponse } from 'node:http';
+import nock from 'nock';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { health } from '../../../src/heroku/steps/health.ts';
 import type { Json } from '../../../src/model/json.ts';
@@ -65,6 +66,18 @@ describe('the health of an app', () => {
     const { port } = new URL(good);
     const relative = await listening((response) => response.writeHead(301, { location: `//127.0.0.1:${port}/` }).end());
     expect(await (await ill({ health: relative })).settle()).toEqual({ is: 'done' });
+  });
+
+  it.each([
+    ['https://shop.example', 'https://www.shop.example'],
+    ['https://www.shop.example', 'https://shop.example'],
+  ])('is good where its address leads from %s to %s: a host with www and without is one', async (from, to) => {
+    nock(from)
+      .get('/health')
+      .reply(301, '', { location: `${to}/health` });
+    nock(to).get('/health').reply(200);
+    onTestFinished(() => nock.cleanAll());
+    expect(await (await ill({ health: `${from}/health` })).settle()).toEqual({ is: 'done' });
   });
 
   it.each([
