@@ -134,6 +134,8 @@ export interface Cx extends Calling {
   /** The run's id; part of what is written into things that cannot be paused otherwise. */
   readonly run: string;
   readonly settings: Settings;
+  /** Which way the run is on: what is half there is still to be done, on either. */
+  readonly way?: Way;
   /** Domain time, milliseconds since the epoch. */
   readonly now: number;
   /** When this step began on this way, domain time. */

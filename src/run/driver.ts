@@ -215,6 +215,7 @@ function maker(parts: { clock: Clock }, held: HeldLease): MakeCx {
       app: run.app,
       run: run.id,
       settings: run.settings,
+      way: run.way,
       now,
       since: since ?? now,
       priority,

@@ -44,7 +44,7 @@ export function quieted(queues: Queues, platform: Restarting): Hold<Value> {
     const rows = await Promise.all(all.map((queue) => rowsOf(queues, platform, cx, queue, types, all.length === 1)));
     return rows.flat();
   };
-  const seen = async (cx: Cx): Promise<Look<Value>> => lookOf(await everything(cx));
+  const seen = async (cx: Cx): Promise<Look<Value>> => lookOf(await everything(cx), cx.way ?? 'quiet');
   return {
     kind: 'hold',
     name: 'quieted',
@@ -119,9 +119,9 @@ async function rowsOf(
   }));
 }
 
-function lookOf(rows: readonly Row[]): Look<Value> {
+function lookOf(rows: readonly Row[], way: Way): Look<Value> {
   const items = rows.flatMap((row): Seen<Value>[] =>
-    row.type === null ? [] : [{ key: row.key, label: row.label, value: stateOf(row, row.type) }],
+    row.type === null ? [] : [{ key: row.key, label: row.label, value: stateOf(row, row.type, way) }],
   );
   const warnings = rows
     .filter(({ type }) => type === null)
@@ -129,10 +129,14 @@ function lookOf(rows: readonly Row[]): Look<Value> {
   return { is: 'seen', items, warnings };
 }
 
-/** What runs and has not been heard of yet works: none is quiet unless it was told to. */
-function stateOf({ processes }: Row, { quantity }: ProcessType): Value {
+/**
+ * What runs and has not been heard of yet works: none is quiet unless it was told to. On the way back one dyno that is quiet has to
+ * be restarted, whatever the others do; what a process has left that died there is heard of for a minute, beside its successor.
+ */
+function stateOf({ processes }: Row, { quantity }: ProcessType, way: Way): Value {
   if (processes.length === 0) return quantity > 0 ? 'working' : 'quiet';
-  return processes.every(({ quiet }) => quiet) ? 'quiet' : 'working';
+  const dynos = [...Map.groupBy(processes, ({ host }) => host).values()].map((of) => of.every(({ quiet }) => quiet));
+  return (way === 'back' ? dynos.includes(true) : !dynos.includes(false)) ? 'quiet' : 'working';
 }
 
 function settled(cx: Cx, way: Way, items: readonly Item<Value>[], rows: readonly Row[]): Verdict<null> {
@@ -141,7 +145,7 @@ function settled(cx: Cx, way: Way, items: readonly Item<Value>[], rows: readonly
     if (row === undefined || row.type === null) return [];
     const { type } = row;
     if (way === 'quiet') return row.processes.some(({ quiet }) => !quiet) ? [{ label: row.label, type }] : [];
-    return stateOf(row, type) === item.before ? [] : [{ label: row.label, type }];
+    return stateOf(row, type, way) === item.before ? [] : [{ label: row.label, type }];
   });
   if (late.length === 0) return { is: 'done' };
   const none = way === 'back' ? late.find(({ type }) => type.quantity === 0) : undefined;

@@ -15,8 +15,9 @@ describe.skipIf(redis === noRedis)('a maintenance of an app with Sidekiq', () =>
     run.steps[way].find((step) => step.name === name)?.why != null || run.ended !== null;
   const start = async (
     drainCap = 900_000,
+    quantity = 1,
   ): Promise<{ engine: Engine; id: string; restarts: () => readonly string[] }> => {
-    const worker = { quantity: 1, command: 'bundle exec sidekiq' };
+    const worker = { quantity, command: 'bundle exec sidekiq' };
     const engine = await engineFor({
       apps: [shop({ formation: { web: {}, worker }, config: { REDIS_URL: redis.url } })],
       settings: { queues: [{ system: 'sidekiq', at: 'REDIS_URL' }], drainCap },
@@ -67,5 +68,21 @@ describe.skipIf(redis === noRedis)('a maintenance of an app with Sidekiq', () =>
     const plan = await engine.commands.plan(ada, 'shop');
     const what = 'ReportJob of Sidekiq, in an earlier maintenance';
     expect(plan).toMatchObject({ is: 'plan', inventory: { limits: { longest: { what } } } });
+  });
+
+  it('restarts them where one of them was restarted meanwhile and works: the others would stay quiet for good', async () => {
+    const { engine, id, restarts } = await start(120_000, 2);
+    // As every day, by Heroku.
+    await ends(redis, 'worker.1');
+    await beats(redis, 'worker.1', { jobs: [1] });
+    await beats(redis, 'worker.2', { quiet: true });
+    await engine.run(id, moving('back', 'quieted'));
+    expect(restarts()).toEqual([expect.stringMatching(/\/formations\/worker$/)]);
+    for (const host of ['worker.1', 'worker.2']) {
+      await ends(redis, host);
+      await beats(redis, host, { jobs: [1] });
+    }
+    expect((await engine.ended(id)).ended?.as).toBe('restored');
+    expect(restarts()).toHaveLength(1);
   });
 });

@@ -71,6 +71,23 @@ describe.skipIf(redis === noRedis)('the processes of Sidekiq', () => {
     expect(await values(stage)).toEqual({ [KEY]: 'working' });
   });
 
+  it('are quiet on the way back as long as one dyno of theirs is, but for what a process has left that died there', async () => {
+    const stage = await scene();
+    const on = async (way: 'quiet' | 'back') => {
+      const look = await stage.held('quieted').look({ ...stage.cx(), way });
+      return look.is === 'seen' && look.items.map(({ value }) => value);
+    };
+    await beats(redis, 'worker.1');
+    await beats(redis, 'worker.2', { quiet: true });
+    expect([await on('quiet'), await on('back')]).toEqual([['working'], ['quiet']]);
+    expect(await stage.held('quieted').settle(stage.cx(), 'back', [item], null)).toMatchObject({ is: 'waiting' });
+    await redis.client.sadd('processes', 'worker.2:4:def');
+    await redis.client.copy('worker.1:4:abc', 'worker.2:4:def');
+    await redis.client.hset('worker.2:4:def', 'info', JSON.stringify({ hostname: 'worker.2' }));
+    expect([await on('quiet'), await on('back')]).toEqual([['working'], ['working']]);
+    expect(await stage.held('quieted').settle(stage.cx(), 'back', [item], null)).toEqual({ is: 'done' });
+  });
+
   it('without a dyno cannot be restarted: a person is asked instead of one being waited for', async () => {
     const stage = await scene({ web: {}, worker: { quantity: 0, command: 'bundle exec sidekiq' }, mailer: {} });
     await stage.held('quieted').write(stage.cx(), [{ key: KEY, value: 'working' }]);
