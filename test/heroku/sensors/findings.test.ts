@@ -229,6 +229,36 @@ describe('jobs of a scheduler', () => {
   });
 });
 
+describe('a Scheduler that could not be read all the time', () => {
+  const read: Schedules = { is: 'read', all: 1, loud: [], ticked: null };
+  const dynos = [{ name: 'scheduler.7', type: 'scheduler', paused: false }];
+
+  it('allows no dyno of a job where it could be read at any time', () => {
+    const samples = three((i) => ({ dynos, jobs: i === 1 ? unread : read }));
+    expect(found(samples, 'Dynos')).toMatchObject({ is: 'violated', what: ['scheduler.7'] });
+  });
+
+  it('is not forgotten where it is not there any more', () => {
+    const loud = three((i) => ({ jobs: i === 0 ? { ...read, loud: ['job 9'] } : { is: 'none' } }));
+    expect(short(loud, 'Heroku Scheduler')).toBe('violated: not paused: job 9');
+  });
+
+  it('names the dynos that run a job, and no others, and says nothing of them where there are none', () => {
+    const people = [...dynos, { name: 'run.1', type: 'run', paused: false }];
+    const of = (samples: Parameters<typeof findingsOf>[0]) =>
+      findingsOf(samples).flatMap(({ subject, says }) => (subject === 'Heroku Scheduler' ? [says] : []));
+    const dark = 'its jobs cannot be read: whether they start is not known (Heroku answered 503)';
+    expect(of(three(() => ({ jobs: unread, dynos: people })))).toEqual([dark, 'jobs are running: scheduler.7']);
+    expect(of(three(() => ({ jobs: unread })))).toEqual([dark]);
+    expect(
+      short(
+        three(() => ({ jobs: unread })),
+        'Dyno starts',
+      ),
+    ).toMatch(/^proved: no other dyno started/);
+  });
+});
+
 describe('a queue', () => {
   const queues = (of: (i: number) => Parameters<typeof queue>[0]) => three((i) => ({ queues: [queue(of(i))] }));
 
@@ -265,6 +295,22 @@ describe('a queue', () => {
   ] as const)('tells %s', (_, queued, later, says) => {
     const samples = queues((i) => ({ queued: queued[i] ?? 0, later: later[i] ?? null }));
     expect(short(samples, 'Sidekiq')).toContain(says);
+  });
+
+  it('is still where two looks are two heartbeats apart', () => {
+    const samples = [sampleAt(0, { queues: [queue()] }), sampleAt(20, { queues: [queue()] })];
+    expect(found(samples, 'Sidekiq').is).toBe('proved');
+  });
+
+  it('says why it could not be read, and keeps the numbers of the other times', () => {
+    const samples = three((i) => ({ queues: [i === 1 ? { ...queue(), found: unread } : queue()] }));
+    const finding = found(samples, 'Sidekiq');
+    expect(finding.says).toBe('it could not be read at 12:00:15 UTC: Heroku answered 503');
+    expect(finding.rests?.map(({ on }) => on)).toEqual([
+      expect.objectContaining({ running: 0 }),
+      { unread: 'Heroku answered 503' },
+      expect.objectContaining({ running: 0 }),
+    ]);
   });
 
   it('is violated by a running job, and says which and how old', () => {
@@ -389,12 +435,19 @@ describe("the app's Postgres", () => {
   });
 
   it('is violated by a prepared transaction', () => {
-    expect(
-      short(
-        databases(() => ({ prepared: 1 })),
-        'Database',
-      ),
-    ).toMatch(/^violated: .*1 prepared transaction/);
+    for (const prepared of [() => 1, (i: number) => Number(i === 1)]) {
+      expect(
+        short(
+          databases((i) => ({ prepared: prepared(i) })),
+          'Database',
+        ),
+      ).toMatch(/^violated: .*1 prepared transaction/);
+    }
+  });
+
+  it('is proved by two looks', () => {
+    const samples = [sampleAt(0, { database: database() }), sampleAt(30, { database: database() })];
+    expect(found(samples, 'Database').is).toBe('proved');
   });
 
   it('is not provable where ids move and no table has changed, and autovacuum is named', () => {
@@ -415,7 +468,9 @@ describe("the app's Postgres", () => {
   it.each([
     { what: 'shared', samples: databases(() => ({ shared: 'billing' })) },
     { what: 'a follower', samples: databases(() => ({ follower: true })) },
+    { what: 'a follower in one sample', samples: databases((i) => ({ follower: i === 1 })) },
     { what: 'unread in one sample', samples: three((i) => ({ database: i === 1 ? unread : database() })) },
+    { what: 'missing from one sample', samples: three((i) => ({ database: i === 2 ? null : database() })) },
     { what: 'seen once', samples: [sampleAt(0, { database: database() })] },
     { what: 'not opted in to', samples: three(() => ({ database: { is: 'closed', variable: 'DATABASE_URL' } })) },
   ])('is not provable where it is $what', ({ samples }) => {
