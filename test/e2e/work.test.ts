@@ -116,9 +116,25 @@ describe('A command in an app that is held', () => {
     const eve = { id: 'UEVE', name: 'Eve', via: 'slack' } as const;
     expect(await engine.commands.work(eve, request)).toMatchObject({ says: expect.stringContaining('operators') });
     expect(await engine.commands.work(ada, request)).toMatchObject({ says: 'shop is not quiet yet.' });
-    expect(await engine.commands.work(ada, { ...request, command: 'a\nb' })).toMatchObject({
-      says: 'Expected a command of one line, without characters that cannot be seen.',
-    });
-    expect(await engine.commands.output(eve, { app: 'shop', work: null, after: 0 })).toMatchObject({ is: 'refused' });
+    for (const command of ['a\nb', 'a\0b', 'a\u202eb', 'a\u200bb', 'a\u2028b', 'a\ud800b']) {
+      expect(await engine.commands.work(ada, { ...request, command })).toMatchObject({
+        says: 'Expected a command of one line, without characters that cannot be seen.',
+      });
+    }
+  });
+
+  test('prints what nobody reads who may only look: it may hold secrets', async () => {
+    const engine = await startEngine({ apps: [shop()], operators: ['UADA'] });
+    const eve = { id: 'UEVE', name: 'Eve', via: 'slack' } as const;
+    const who = { operators: [], approvers: [], viewers: [eve.id] };
+    await engine.commands.changeSettings(ada, 'shop', { set: { who }, reset: [] }, 0);
+    const run = await engine.holding((await engine.start('shop')).id);
+    await ask(engine);
+    await engine.run(run.id, (r) => r.works[0]?.ended != null);
+    expect((await engine.commands.status(eve, 'shop')).is).toBe('status');
+    for (const app of ['shop', run.id]) {
+      const reply = await engine.commands.output(eve, { app, work: null, after: 0 });
+      expect(reply).toMatchObject({ is: 'refused', says: expect.stringContaining('operators') });
+    }
   });
 });

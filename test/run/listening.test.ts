@@ -20,6 +20,7 @@ class Log {
   /** How many lines of the past a reader gets. */
   history = 1_500;
   #n = 0;
+  #hangUps: (() => void)[] = [];
 
   print(text: string | null, exit: number | null = null): void {
     this.#n += 1;
@@ -32,11 +33,18 @@ class Log {
     for (const line of this.history === 0 ? [] : this.past.slice(-this.history)) hearing.onLine(line);
     this.readers.add(hearing);
     return new Promise((resolve) => {
-      hearing.signal.addEventListener('abort', () => {
+      const over = (): void => {
         this.readers.delete(hearing);
         resolve();
-      });
+      };
+      hearing.signal.addEventListener('abort', over);
+      this.#hangUps.push(over);
     });
+  }
+
+  /** As Heroku does after an hour, or a network at any time. */
+  hangUp(): void {
+    for (const over of this.#hangUps.splice(0)) over();
   }
 }
 
@@ -120,6 +128,21 @@ describe('A command that prints', () => {
     );
     log.print(null, 0);
     expect(await b.listen(run, work, true)).toMatchObject({ exit: 0, lines: 3 });
+    expect(await printed()).toBe('one\ntwo\nthree\n');
+  });
+
+  test('for longer than a connection lasts is heard on the next one, with what came in between and nothing twice', async () => {
+    const a = listener('a');
+    await a.listen(run, work, false);
+    await vi.waitFor(() => expect(log.readers.size).toBe(1), { timeout: 60_000 });
+    log.print('one');
+    await hears('one\n');
+    log.hangUp();
+    log.print('two');
+    await hears('two\n');
+    log.print('three');
+    log.print(null, 0);
+    expect(await a.listen(run, work, true)).toMatchObject({ exit: 0, lines: 3 });
     expect(await printed()).toBe('one\ntwo\nthree\n');
   });
 
