@@ -141,6 +141,16 @@ describe.skipIf(redis === noRedis)('the drain', () => {
     });
   });
 
+  it('waits for the jobs that are younger than any should be, and for none where nothing runs', async () => {
+    const stage = await scene({ abortIfOlderThan: 30 * MINUTE });
+    await beats(redis, 'worker.1', { quiet: true, jobs: [1_700] });
+    const { verdict, whys } = await stage.waits('drain', async (waited) => {
+      if (waited === 10_000) await beats(redis, 'worker.1', { quiet: true });
+    });
+    expect(whys[0]).toMatch(/^Sidekiq: 1 running, 0 queued, the oldest for 28 min \(ReportJob\)/);
+    expect(verdict).toMatchObject({ is: 'done', findings: [{ is: 'proved' }] });
+  });
+
   it('waits for nothing of a system that does not say what runs', async () => {
     const stage = await scene({ queues: [{ system: 'celery', at: 'REDIS_URL', queues: ['celery'] }] });
     // Nor has it found anything: what is not known is the proof's to say.
@@ -164,8 +174,7 @@ describe.skipIf(redis === noRedis)('the drain', () => {
     if (drain?.kind !== 'wait') throw new Error('Expected a wait');
     const { key, says } = verdict.ask;
     const given: Answered = { key, says, answer: 'accept', by: grace, at: stage.clock.now() };
-    const settle = (answered: Answered) =>
-      drain.settle({ ...stage.cx(since), answered: [answered] }, 'quiet', verdict.memo);
+    const settle = (...answered: Answered[]) => drain.settle({ ...stage.cx(since), answered }, 'quiet', verdict.memo);
     expect(await settle(given)).toMatchObject({
       is: 'done',
       findings: [
@@ -178,6 +187,8 @@ describe.skipIf(redis === noRedis)('the drain', () => {
       ],
     });
     expect(await settle({ ...given, answer: 'look-again' })).toMatchObject({ is: 'ask' });
+    expect(await settle({ ...given, answer: 'look-again' }, given)).toMatchObject({ is: 'done' });
+    expect(await settle(given, { ...given, answer: 'look-again' })).toMatchObject({ is: 'ask' });
     expect(await settle({ ...given, at: since - 1 })).toMatchObject({ is: 'ask' });
   });
 
