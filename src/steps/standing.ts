@@ -3,11 +3,13 @@ import type { Looked } from './queues.ts';
 
 export function standing({ title, found }: Looked): string {
   if (found.is === 'unreadable') return `${title} cannot be read: ${found.why}`;
-  const { running, queued, oldest } = found.reading;
+  const { running, queued, oldest, doubt } = found.reading;
   const age = oldest === null ? '' : `, the oldest for ${span(oldest.ageMs)} (${oldest.what})`;
+  // Of what is waited for in vain the reason is mostly known: a worker that died with its job.
+  const but = doubt === null ? '' : `, but ${doubt}`;
   return running === 0
     ? `${title}: nothing runs, looked at once more`
-    : `${title}: ${running} running, ${queued} queued${age}`;
+    : `${title}: ${running} running, ${queued} queued${age}${but}`;
 }
 
 export function span(ms: number): string {

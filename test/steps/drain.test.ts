@@ -65,7 +65,9 @@ describe.skipIf(redis === noRedis)('the drain', () => {
     const { verdict, whys } = await stage.waits('drain', async (waited) => {
       if (waited === 10_000) await beats(redis, 'worker.1', { quiet: true });
     });
-    expect(whys[0]).toMatch(/^Sidekiq: 1 running, 120 queued/);
+    expect(whys[0]).toMatch(
+      /^Sidekiq: 1 running, 120 queued, .* \(ReportJob\), but laptop, web\.1 take jobs as well, .*; 15 min left of the drain$/,
+    );
     const says = expect.stringMatching(
       /^drained: .*, but laptop, web\.1 take jobs as well, and maint does not tell them to stop$/,
     );
@@ -128,6 +130,19 @@ describe.skipIf(redis === noRedis)('the drain', () => {
       is: 'failed',
       why: 'after 3 min: Sidekiq: 1 running, 0 queued, the oldest for 2 h 0 min (ReportJob)',
     });
+  });
+
+  it('says of a job whose worker died with it that nobody holds on to it, and turns for that', async () => {
+    const queue = { system: 'bullmq' as const, at: 'REDIS_URL' };
+    const stage = await scene({ queues: [queue], drainCap: 3 * MINUTE });
+    await redis.client.hset('bull:mails:meta', 'version', 'bullmq:6.7.0');
+    await redis.client.lpush('bull:mails:active', '7');
+    await redis.client.hset('bull:mails:7', { name: 'welcome', processedOn: String(Date.now() - 7_200_000) });
+    const { verdict, whys } = await stage.waits('drain');
+    const says =
+      /BullMQ: 1 running, .*, but mails: welcome \(job 7\): counted as running, but no worker holds its lock/;
+    expect(whys[0]).toMatch(says);
+    expect(verdict).toMatchObject({ is: 'failed', why: expect.stringMatching(says) });
   });
 
   it('waits for no job that is older than any should be', async () => {
