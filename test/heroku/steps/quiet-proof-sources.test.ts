@@ -5,6 +5,7 @@ import { Redis } from 'ioredis';
 import pg from 'pg';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { Finding } from '../../../src/model/proof.ts';
+import type { Settings } from '../../../src/model/settings.ts';
 import { sidekiq } from '../../../src/queues/sidekiq.ts';
 import type { Looked, QueueOf, Queues } from '../../../src/steps/queues.ts';
 import { emptyPostgres, postgres } from '../../helpers/database.ts';
@@ -50,7 +51,7 @@ function sidekiqAt(url: string): Queues {
 }
 
 describe.skipIf(noRedis)('the Redis of its queues', () => {
-  async function withRedis() {
+  async function withRedis(settings: Partial<Settings> = {}) {
     const port = await freePort();
     const server = spawn('redis-server', ['--port', String(port), '--bind', '127.0.0.1', '--save', ''], {
       stdio: ['ignore', 'pipe', 'ignore'],
@@ -65,8 +66,9 @@ describe.skipIf(noRedis)('the Redis of its queues', () => {
     onTestFinished(() => client.disconnect());
     await client.sadd('queues', 'default');
     await client.lpush('queue:default', '{"class":"HardJob"}', '{"class":"HardJob"}');
-    const proof = observing(await stageFor(quiet()), { queues: sidekiqAt(url) });
-    return { server, client, proof };
+    const stage = await stageFor(quiet(), settings);
+    const proof = observing(stage, { queues: sidekiqAt(url) });
+    return { server, client, proof, stage };
   }
 
   const busy = (client: Redis, jobs: number) =>
@@ -91,6 +93,13 @@ describe.skipIf(noRedis)('the Redis of its queues', () => {
         says: '0 running, 2 waiting, in 3 samples over 30 s',
       }),
     );
+  });
+
+  it('is watched for two of its heartbeats, however short the settings are', async () => {
+    const { proof, stage } = await withRedis({ observe: { for: 5_000, samples: 2 } });
+    const began = stage.clock.now();
+    expect(only(await proof.proved(), 'Sidekiq')).toBe('proved');
+    expect(stage.clock.now() - began).toBe(20_000);
   });
 
   it('that is killed in the middle proves nothing', async () => {
