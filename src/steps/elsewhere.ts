@@ -17,13 +17,23 @@ export async function withoutOthers(queues: Queues, own: Own, cx: Cx, looked: Lo
   const list = await processesOf(queues, cx, looked);
   if (list.every(({ quiet }) => quiet)) return looked;
   const types = (await own.types(cx)).map(({ type }) => type);
-  const others = list.filter(({ host, quiet }) => !quiet && !types.includes(own.typeOf(host)));
-  if (others.length === 0) return looked;
-  const hosts = [...new Set(others.map(({ host }) => host))].toSorted();
+  const loud = list.filter(({ quiet }) => !quiet);
+  const others = loud.filter(({ host }) => !types.includes(own.typeOf(host)));
+  const anew = loud.filter((one) => !others.includes(one));
   const ours = list.filter((one) => !others.includes(one)).reduce((sum, { busy }) => sum + busy, 0);
-  const says = `${hosts.slice(0, 3).join(', ')}${hosts.length > 3 ? ` and ${hosts.length - 3} more` : ''} ${hosts.length === 1 ? 'takes' : 'take'} jobs as well, and maint does not tell ${hosts.length === 1 ? 'it' : 'them'} to stop`;
-  const reading = { ...found.reading, running: ours, doubt: doubt === null ? says : `${doubt}; ${says}` };
+  const says = [
+    doubt,
+    others.length === 0 ? null : `nobody told ${few(others)} to take no more jobs: no worker of the app`,
+    // Whoever started it: Heroku does so once a day.
+    anew.length === 0 ? null : `${few(anew)} took jobs again, as after a restart`,
+  ].filter((one) => one !== null);
+  const reading = { ...found.reading, running: others.length === 0 ? running : ours, doubt: says.join('; ') };
   return { ...looked, found: { is: 'read', reading } };
+}
+
+function few(processes: readonly { readonly host: string }[]): string {
+  const hosts = [...new Set(processes.map(({ host }) => host))].toSorted();
+  return hosts.length <= 3 ? hosts.join(', ') : `${hosts.slice(0, 3).join(', ')} and ${hosts.length - 3} more`;
 }
 
 async function processesOf(queues: Queues, cx: Cx, queue: Looked) {
