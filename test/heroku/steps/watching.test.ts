@@ -278,6 +278,19 @@ describe('its address', () => {
   });
 });
 
+describe('an app that was in maintenance mode before', () => {
+  it('is told of nothing where the router answers for it: that says nothing of the app', async () => {
+    const server = createServer((_request, response) => response.writeHead(503).end());
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    onTestFinished(() => void server.close());
+    const at = server.address();
+    if (at === null || typeof at === 'string') throw new Error('Expected a port');
+    const watch = await open({ health: `http://127.0.0.1:${at.port}/` });
+    watch.world.setMaintenance('shop', true);
+    expect(await watch.over()).toEqual([]);
+  });
+});
+
 describe.skipIf(redis === null)('its queues', () => {
   beforeEach(() => redis?.empty());
   const queues: Settings['queues'] = [{ system: 'sidekiq', at: 'REDIS_URL' }];
@@ -342,6 +355,12 @@ describe.skipIf(redis === null)('its queues', () => {
     await watch.settle();
     await redis?.client.rpop('queue:default');
     expect(await watch.over()).toEqual([]);
+    await redis?.empty();
+    await put(4);
+    const small = await open({ queues, backlog: { jobs: 5, age: 0 } });
+    await small.settle();
+    await put(1);
+    expect(await small.over()).toEqual([]);
     const dark = await open({ queues: [{ system: 'sidekiq', at: 'NOT_THERE' }] });
     expect(await dark.over()).toEqual([]);
   });
