@@ -73,7 +73,12 @@ function processTypes(
       // Somebody had scaled up what stood at zero: nothing comes that could be watched, or meet a backlog.
       if (items.every(({ before }) => before === 0)) return { is: 'done' };
       const at = memo ?? begin(cx);
-      if (at.most === 0) return backlog(cx, queues, items, at);
+      if (at.most === 0) {
+        // What somebody has set by hand meets the backlog already. Dynos tell nothing of it: they may be still stopping.
+        const set = new Map((await heroku.formation.list(cx, cx.app.id)).map(({ type, quantity }) => [type, quantity]));
+        const isBack = items.every(({ key, before }) => (set.get(key) ?? before) >= before);
+        return isBack ? { is: 'again', memo: nextPart(cx, items, at) } : backlog(cx, queues, items, at);
+      }
       const dynos = await heroku.dynos.list(cx, cx.app.id);
       const found = isWatched(cx, at)
         ? await watched({ heroku, queues }, cx, items, at, dynos, (so) => starting(cx, items, so, dynos))

@@ -10,14 +10,21 @@ import { stages } from './stage.ts';
 const redis = await realRedis();
 const stageFor = stages();
 
-async function withJobs(jobs: number, quantity = 4, url = redis?.url ?? '', age = 0, over: Partial<Settings> = {}) {
+async function withJobs(
+  jobs: number,
+  quantity = 4,
+  url = redis?.url ?? '',
+  age = 0,
+  over: Partial<Settings> = {},
+  app = {},
+) {
   await redis?.client.sadd('queues', 'default', 'mailers');
   for (let i = 0; i < jobs; i += 1) await redis?.client.lpush('queue:default', '{"class":"HardJob"}');
   return comingBack(
     stageFor,
     { web: {}, worker: { quantity } },
     { queues: [{ system: 'sidekiq', at: 'REDIS_URL' }], backlog: { jobs: 10, age }, ...over },
-    { config: { REDIS_URL: url } },
+    { config: { REDIS_URL: url }, ...app },
   );
 }
 
@@ -124,6 +131,21 @@ describe.skipIf(redis === null)('a backlog', () => {
   it('is asked about by nobody where no worker is to come: somebody had scaled up what stood at zero', async () => {
     const back = await withJobs(20, 0);
     expect((await back.settle()).is).toBe('done');
+  });
+
+  it('is asked about also where the dynos of before are still stopping', async () => {
+    const back = await withJobs(20, 4, redis?.url, 0, {}, { times: { stopMs: 20_000, graceMs: 30_000 } });
+    expect(back.stage.world.app('shop').dynos.filter(({ type }) => type === 'worker')).toHaveLength(4);
+    expect((await back.asked()).ask.key).toBe('backlog');
+  });
+
+  it('is asked about by nobody where all workers run already: somebody has brought them back by hand', async () => {
+    const back = await withJobs(20);
+    const { ask } = await back.asked();
+    expect(ask.key).toBe('backlog');
+    back.stage.world.scale('shop', 'worker', 4);
+    expect((await back.until('done', () => take(5))).is).toBe('done');
+    expect(back.writes).toEqual([]);
   });
 
   it('is gone on with when a person says so', async () => {
