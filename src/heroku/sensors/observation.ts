@@ -64,10 +64,11 @@ function length({ settings: { observe } }: Cx, { from, samples }: Observed): Len
   return { ms, samples: Math.max(observe.samples, ms > 0 ? 2 : 1) };
 }
 
-/** Where nothing says yet who it was that moved the transaction ids; null where they stand still, or the tables say it. */
+/** Where nothing says yet who moved the transaction ids; null where they stand still, the tables say it, or others may anyway. */
 function movedAt(samples: readonly Sample[]): number | null {
   const read = samples.flatMap(({ at, database }) => (database?.is === 'read' ? [{ at, ...database }] : []));
-  if (read.at(-1)?.changed.length !== 0) return null;
+  const last = read.at(-1);
+  if (last === undefined || last.changed.length > 0 || last.shared !== null) return null;
   return read.findLast(({ xmax }, i) => i > 0 && xmax !== read[i - 1]?.xmax)?.at ?? null;
 }
 

@@ -235,15 +235,18 @@ describe.skipIf(postgres().missing !== null)('its Postgres', () => {
   });
 
   it('shared with another app proves nothing', async () => {
-    const { proof, stage } = await withPostgres();
+    const { proof, take, stage } = await withPostgres();
+    const began = stage.clock.now();
     stage.world.addApp({ name: 'billing' });
     const name = stage.world.addons[0]?.name ?? '';
     stage.world.attach('billing', { service: 'heroku-postgresql', name, as: 'SHOP' });
-    const findings = await proof.proved();
+    const findings = await proof.proved(afterLook(2, take));
     expect(findings.find(({ subject }) => subject === 'Database')).toMatchObject({
       is: 'not provable',
       says: expect.stringContaining('shared with billing'),
     });
+    // Who moved its ids is not waited for.
+    expect(stage.clock.now() - began).toBe(30_000);
   });
 });
 
