@@ -3,7 +3,7 @@ import type { HeardLine, Hearing, PlatformWork } from '../model/platform.ts';
 import type { AppRef, Calling } from '../model/step.ts';
 import type { Heroku } from './api/client.ts';
 import type { Dyno } from './api/dynos.ts';
-import { newsOf, parseLogLine } from './log-lines.ts';
+import { newsOf, parseLogLine, tellsOfGap } from './log-lines.ts';
 import { redactedCommand } from './redacted.ts';
 import { command as shell } from './shell.ts';
 
@@ -11,6 +11,7 @@ import { command as shell } from './shell.ts';
 const HISTORY = 1_500;
 /** Names of one-off dynos come again: what is older than this one, with room for a clock that is off, is another's. */
 const CLOCKS_OFF = 60_000;
+const LEFT_OUT = '… here lines are missing: Heroku leaves out what is printed faster than it hands it on …';
 
 export function herokuWork(heroku: Heroku): PlatformWork {
   return {
@@ -54,8 +55,10 @@ async function follow(
 /** Null where the line is not about this dyno, or says nothing that anybody wants to read. */
 function heardIn(line: string, dyno: { readonly name: string; readonly at: number }): HeardLine | null {
   const parsed = parseLogLine(line);
-  if (parsed.dyno !== dyno.name || parsed.at === null || parsed.at < dyno.at - CLOCKS_OFF) return null;
+  if (parsed.at === null || parsed.at < dyno.at - CLOCKS_OFF) return null;
   const at = line.slice(0, line.indexOf(' '));
+  if (tellsOfGap(parsed)) return { at, text: LEFT_OUT, exit: null };
+  if (parsed.dyno !== dyno.name) return null;
   const news = newsOf(parsed);
   if (news?.is === 'exited') return { at, text: null, exit: news.status };
   if (news !== null) return null;

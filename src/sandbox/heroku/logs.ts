@@ -163,5 +163,7 @@ export class Logs {
 
 function isWanted({ source, dyno }: LogWish, line: LogLine): boolean {
   if (source !== null && line.source !== source) return false;
+  // Of its own gaps each stream is told.
+  if (line.source === 'heroku' && line.dyno === 'logplex') return true;
   return dyno === null || line.dyno === dyno || line.dyno.startsWith(`${dyno}.`) || line.dyno.startsWith(`${dyno}-`);
 }
