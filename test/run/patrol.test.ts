@@ -66,6 +66,16 @@ describe('what is not quiet any more', () => {
     expect(m.driver.run.way).toBe('quiet');
   });
 
+  test('what was accepted before the start, for it could not be held, is not told when it can be seen', async () => {
+    const m = new Maintenance({}, { accepted: ['intake'] });
+    m.world.unusable = true;
+    await m.goOn();
+    expect(m.driver.run.quietAt).not.toBeNull();
+    m.world.unusable = false;
+    for (let i = 0; i < 3; i += 1) await patrolled(m);
+    expect(m.events('asked')).toEqual([]);
+  });
+
   test('quiet again: it is set as quiet wants it, proved, and restored at the end as it was before', async () => {
     const m = await held();
     m.world.of('workers').set('alpha', 7);

@@ -90,8 +90,15 @@ describe('the way back', () => {
   test('what somebody has put back already is not written', async () => {
     const m = await approved();
     m.world.of('workers').set('alpha', 4);
+    let asked = 0;
+    m.world.onCall = ({ step, does }) => {
+      if (step === 'workers' && does === 'write') asked += 1;
+      return null;
+    };
     await m.goOn();
     expect(m.written('workers')).toEqual([0]);
+    // Not even a call that would change nothing.
+    expect(asked).toBe(0);
     expect(m.driver.run.ended?.as).toBe('restored');
   });
 
