@@ -26,13 +26,18 @@ export function herokuWork(heroku: Heroku): PlatformWork {
       const oneOff = size === null ? { command } : { command, size };
       return told(cx.app, await heroku.dynos.run(cx, cx.app.id, oneOff));
     },
+    stop: stopping,
     follow: (calling, app, dyno, hearing) => follow(heroku, calling, app, dyno, hearing),
   };
 }
 
 function told(app: AppRef, { id, name, created_at }: Dyno) {
   const at = Date.parse(created_at);
-  return { id, name, at: Number.isNaN(at) ? 0 : at, stop: shell('heroku', 'ps:stop', name, '--app', app.name) };
+  return { id, name, at: Number.isNaN(at) ? 0 : at, stop: stopping(app, { name }) };
+}
+
+function stopping(app: AppRef, { name }: { readonly name: string }): string {
+  return shell('heroku', 'ps:stop', name, '--app', app.name);
 }
 
 async function follow(

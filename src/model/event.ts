@@ -151,11 +151,12 @@ export const Event = z.discriminatedUnion('is', [
   z.object({ is: z.literal('corrected'), item: Captured }),
   /** An item that was not there at the capture: a process type that a deploy added meanwhile. */
   z.object({ is: z.literal('appeared'), item: Captured }),
-  /** The items' sentences are said anew: a command that names the app by its old name could reach another one. */
+  /** The items' sentences, and what stops a command, are said anew: a command that names the app by its old name could reach another one. */
   z.object({
     is: z.literal('renamed'),
     name: z.string(),
     items: z.array(z.object({ step: Step, key: z.string(), quiet: Said, back: Said })),
+    stops: z.array(z.object({ id: z.string(), stop: z.string() })).optional(),
   }),
   /** No channel takes the card: nobody would see the maintenance, nor the commands that undo it. */
   z.object({ is: z.literal('unheard'), why: z.string() }),

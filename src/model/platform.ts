@@ -57,6 +57,8 @@ export interface PlatformWork {
   there(cx: Cx): Promise<readonly (WorkDyno & { readonly command: string })[]>;
   /** Sent once and never repeated where an answer is lost: the Trouble is then `unclear`, and it may have begun. */
   start(cx: Cx, work: { readonly command: string; readonly size: string | null }): Promise<WorkDyno>;
+  /** The command that stops it by hand. */
+  stop(app: AppRef, dyno: { readonly name: string }): string;
   /** Until the other side or the signal ends it. Changes nothing; throws Trouble where it cannot begin. */
   follow(calling: Calling, app: AppRef, dyno: WorkDyno, hearing: Hearing): Promise<void>;
 }

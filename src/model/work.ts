@@ -63,6 +63,14 @@ export function startAgain(works: readonly Work[], id: string): readonly Work[] 
   return works.map((work) => (work.id === id ? { ...work, startingAt: null } : work));
 }
 
+/** The app is called otherwise now, and so is it in the commands that stop them. */
+export function stoppedBy(works: readonly Work[], stops: (Event & { is: 'renamed' })['stops'] = []): readonly Work[] {
+  return works.map((work) => {
+    const said = stops.find(({ id }) => id === work.id);
+    return said === undefined || work.dyno === null ? work : { ...work, dyno: { ...work.dyno, stop: said.stop } };
+  });
+}
+
 /** The one that has not ended; there is one at most. */
 export function workUnderWay(run: Run): Work | null {
   return run.works.find((work) => work.ended === null) ?? null;

@@ -60,7 +60,10 @@ export function renamedTo(run: Run, app: AppRef, platform: Platform): Event[] {
       back: hold.say(app, item, item.before),
     })),
   );
-  return [{ is: 'renamed', name: app.name, items }];
+  const stops = run.works.flatMap(({ id, dyno }) =>
+    dyno === null || platform.work === undefined ? [] : [{ id, stop: platform.work.stop(app, dyno) }],
+  );
+  return [{ is: 'renamed', name: app.name, items, stops }];
 }
 
 export function values(look: Look<Json>): ReadonlyMap<string, Json> {

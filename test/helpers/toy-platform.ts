@@ -268,8 +268,10 @@ function quiet(world: ToyWorld, step: StepName): boolean {
 
 /** A one-off dyno runs until a test takes it out of the list. */
 export function toyWork(world: ToyWorld): PlatformWork {
-  const told = (id: string, at: number) => ({ id, name: `run.${id}`, at, stop: `stop run.${id}` });
+  const stop = (app: string, name: string) => `stop ${name} of ${app}`;
+  const told = (id: string, at: number) => ({ id, name: `run.${id}`, at, stop: stop(world.name, `run.${id}`) });
   return {
+    stop: (app, { name }) => stop(app.name, name),
     show: (command) => `${command.split(' ')[0]} …`,
     there: (cx) =>
       world.call('work', 'dynos', [], () => world.dynos.map(({ id, command }) => ({ ...told(id, cx.now), command }))),

@@ -83,6 +83,14 @@ describe('A command that is run', () => {
     expect(theWork(m).ended).toMatchObject({ exit: 3, says: null, lines: 4 });
   });
 
+  test('is stopped by the name that the app has now: another one may have its old name', async () => {
+    const m = await asked();
+    await m.goOn();
+    m.world.name = 'store';
+    await pass(m, 10 * MINUTE);
+    expect(theWork(m).dyno?.stop).toBe('stop run.1 of store');
+  });
+
   test('is begun only with its intent in the log, also where somebody says something meanwhile', async () => {
     const m = await asked();
     const extends15 = once(

@@ -259,7 +259,7 @@ function platform(concerns: readonly Concern[], lookup: () => Promise<void>): Pl
     preflight: async () => concerns,
     inventory: async (_cx, _looks, window) => ({ window, entries: [], limits: null }),
     doctor: async () => [],
-    work: { show: (command) => `${command.split(' ')[0]} …`, there: never, start: never, follow: never },
+    work: { show: (command) => `${command.split(' ')[0]} …`, there: never, start: never, stop: never, follow: never },
   };
 }
 

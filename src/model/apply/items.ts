@@ -2,6 +2,7 @@
 // first and stays (I1).
 import type { Event } from '../event.ts';
 import { type ItemState, preflight, type Run } from '../run.ts';
+import { stoppedBy } from '../work.ts';
 import { id, withItem, withStep } from './with.ts';
 
 /** An event that would break an invariant. It would do so however often it is tried. */
@@ -44,7 +45,7 @@ export function applyToItems(run: Run, at: number, event: ItemEvent): Run {
     case 'renamed':
       return event.items.reduce(
         (so, said) => withItem(so, said, (item) => ({ ...item, quiet: said.quiet, back: said.back })),
-        { ...run, app: { ...run.app, name: event.name } },
+        { ...run, app: { ...run.app, name: event.name }, works: stoppedBy(run.works, event.stops) },
       );
     case 'sending': {
       const unknown = event.changes.find(({ key }) => !run.items.some((item) => id(item) === id({ ...event, key })));
