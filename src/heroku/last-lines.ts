@@ -16,13 +16,19 @@ const PATIENCE_MS = 5_000;
 /** A shorter value ("true", "5432") would mask half of what is printed. */
 const SHORTEST_SECRET = 6;
 
-/** Redacted. A line that says why where it cannot be read; never throws for that. */
-export async function lastLines(heroku: Heroku, cx: Cx, dyno: string): Promise<readonly string[]> {
+/** Redacted. `patience`: milliseconds of the machine's time. A line that says why where it cannot be read; never throws for that. */
+export async function lastLines(
+  heroku: Heroku,
+  cx: Cx,
+  dyno: string,
+  patience = PATIENCE_MS,
+): Promise<readonly string[]> {
   try {
     const secrets = secretsIn(await heroku.configVars.get(cx, cx.app.id));
     const url = await heroku.logSessions.create(cx, cx.app.id, { dynoName: dyno, lines: LINES, tail: false });
-    const { lines, end } = await readAll(heroku, url, cx.signal);
+    const { lines, end } = await readAll(heroku, url, AbortSignal.any([cx.signal, AbortSignal.timeout(patience)]));
     if (end.why === 'error') return [`its log cannot be read: ${end.says}`];
+    if (end.why === 'aborted' && lines.length === 0) return ['its log cannot be read: no answer in time'];
     const shown = lines.slice(-LINES).map((line) => redactedLine(parseLogLine(line).text, secrets));
     return shown.length > 0 ? shown : ['its log has no lines'];
   } catch (error) {
@@ -35,7 +41,7 @@ function readAll(heroku: Heroku, url: string, signal: AbortSignal): Promise<{ li
   const lines: string[] = [];
   return new Promise((resolve) =>
     heroku.logSessions.connect(url, {
-      signal: AbortSignal.any([signal, AbortSignal.timeout(PATIENCE_MS)]),
+      signal,
       onLine: (line) => void lines.push(line),
       onEnd: (end) => resolve({ lines, end }),
     }),

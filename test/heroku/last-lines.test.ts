@@ -1,6 +1,20 @@
 // What is shown of a log is without secrets (I8): the app's own values, and what looks like one.
 import { describe, expect, it } from 'vitest';
-import { redactedLine, secretsIn } from '../../src/heroku/last-lines.ts';
+import { lastLines, redactedLine, secretsIn } from '../../src/heroku/last-lines.ts';
+import { shop } from '../helpers/engine.ts';
+import { stages } from './steps/stage.ts';
+
+const stageFor = stages();
+
+describe('the log of a dyno', () => {
+  it('that gives no answer in time is not said to have no lines', async () => {
+    const stage = await stageFor(shop());
+    expect(await lastLines(stage.heroku, stage.cx(), 'worker.1', 60_000)).toEqual(['its log has no lines']);
+    stage.sandbox.faults.add({ service: 'heroku', path: '/logplex/**', kind: 'hang', times: 'always' });
+    const said = await lastLines(stage.heroku, stage.cx(), 'worker.1', 50);
+    expect(said).toEqual(['its log cannot be read: no answer in time']);
+  });
+});
 
 describe('a line of a log', () => {
   it.each([
