@@ -26,6 +26,8 @@ const MOST_FOUND = 20;
 const APART = 1.5 * LOOK;
 /** Of more such times only the first are named. */
 const NAMED = 5;
+/** Whoever is told at the end has that long to answer; where the watch is shorter, as long as that. */
+const TO_ANSWER = 5 * 60_000;
 
 const Found = z.object({
   /** The same matter has the same key, and is told once. */
@@ -51,6 +53,8 @@ const Memo = z.object({
   /** Whether the address of the settings has been asked. */
   health: z.boolean().default(false),
   found: z.array(Found),
+  /** When the last of them was found. */
+  foundAt: z.number().nullable().default(null),
   /** Keys of those that a person has seen. */
   seen: z.array(z.string()),
   /** How many answers have been taken in. */
@@ -73,7 +77,7 @@ export function watching(heroku: Heroku, queues: Queues | null = null): Wait<Mem
     unused: ({ watchAfter }) => watchAfter === 0,
     async settle(cx, _way, stored): Promise<Verdict<Memo>> {
       const memo = heard(cx, stored ?? begun(cx));
-      const over = cx.now - memo.from >= cx.settings.watchAfter;
+      const over = cx.now >= endOf(cx, memo);
       const next = await seen(heroku, queues, cx, memo);
       // Nothing can be seen: that keeps no run from its end either, but nobody is to take it for well.
       if (next === null) return over ? ended(dark(cx, memo)) : verdict(cx, memo, true);
@@ -93,6 +97,7 @@ function begun(cx: Cx): Memo {
     queues: {},
     health: false,
     found: [],
+    foundAt: null,
     seen: [],
     heard,
   };
@@ -121,12 +126,14 @@ async function seen(heroku: Heroku, queues: Queues | null, cx: Cx, memo: Memo): 
       ...failures(sight, memo),
       ...backlogs(cx, sight, memo),
     ];
+    const all = found.filter(({ key }, i) => found.findIndex((one) => one.key === key) === i).slice(0, MOST_FOUND);
     const wasDark = memo.lookedAt === null || cx.now - memo.lookedAt > APART;
     return {
       ...compared(cx, sight, wasDark ? dark(cx, memo) : memo),
       lookedAt: cx.now,
       health: memo.health || ask,
-      found: found.filter(({ key }, i) => found.findIndex((one) => one.key === key) === i).slice(0, MOST_FOUND),
+      found: all,
+      foundAt: all.length > memo.found.length ? cx.now : memo.foundAt,
     };
   } catch (error) {
     if (error instanceof Trouble) return null;
@@ -173,7 +180,7 @@ async function look(heroku: Heroku, queues: Queues | null, cx: Cx): Promise<Sigh
 }
 
 function verdict(cx: Cx, memo: Memo, blind = false): Verdict<Memo> {
-  const news = memo.found.filter(({ key }) => !memo.seen.includes(key));
+  const news = newsIn(memo);
   if (news.length === 0) return waiting(cx, memo, blind);
   // Another maintenance would take what is left over of this one for what was there before.
   const leftOver = news.some(({ key }) => key.startsWith(ROLLBACK));
@@ -194,8 +201,19 @@ function waiting(cx: Cx, memo: Memo, blind: boolean): Verdict<Memo> {
   return { is: 'waiting', why, look: untilNext(cx, memo), memo };
 }
 
-function untilNext(cx: Cx, { from }: Memo): number {
-  return Math.max(1_000, Math.min(LOOK, from + cx.settings.watchAfter - cx.now));
+function untilNext(cx: Cx, memo: Memo): number {
+  return Math.max(1_000, Math.min(LOOK, endOf(cx, memo) - cx.now));
+}
+
+/** What nobody has answered to. */
+function newsIn({ found, seen }: Memo): readonly Found[] {
+  return found.filter(({ key }) => !seen.includes(key));
+}
+
+function endOf({ settings: { watchAfter } }: Cx, memo: Memo): number {
+  const planned = memo.from + watchAfter;
+  if (memo.foundAt === null || newsIn(memo).length === 0) return planned;
+  return Math.max(planned, memo.foundAt + Math.min(TO_ANSWER, watchAfter));
 }
 
 /** The same dyno that crashes again and again is told once. */

@@ -127,18 +127,38 @@ describe('what came back', () => {
     expect(await watch.settle()).toMatchObject({ ask: { says: 'web.1 crashed' } });
   });
 
-  it('is looked at once more at the end: what has come since the last look is told, and then the watch is over', async () => {
+  it('is looked at once more at the end: what has come since the last look is told, and five minutes are left to answer', async () => {
     const watch = await open();
     await watch.settle();
     watch.stage.clock.advance(10 * MINUTE);
     watch.world.crash('shop', 'worker.1');
-    expect(await watch.settle()).toMatchObject({ is: 'ask', ask: { says: 'worker.1 crashed' } });
-    watch.stage.clock.advance(1_000);
+    expect(await watch.settle()).toMatchObject({ is: 'ask', ask: { says: 'worker.1 crashed' }, look: MINUTE });
+    watch.stage.clock.advance(4 * MINUTE);
+    expect(await watch.settle()).toMatchObject({ is: 'ask', ask: { says: 'worker.1 crashed' }, look: MINUTE });
+    watch.stage.clock.advance(MINUTE);
+    expect(await watch.settle()).toMatchObject({ is: 'done', unanswered: 'the watch is over' });
+  });
+
+  it('and what is found at the end is answered: the watch is over at once', async () => {
+    const watch = await open();
+    await watch.settle();
+    watch.stage.clock.advance(10 * MINUTE);
+    watch.world.crash('shop', 'worker.1');
+    watch.accept((await watch.asked()).says);
     expect(await watch.settle()).toEqual({
       is: 'done',
       unanswered: 'the watch is over',
       says: 'not seen from 12:34 to 12:44 UTC',
     });
+  });
+
+  it('never stands open for longer after its watch than the watch was', async () => {
+    const watch = await open({ watchAfter: 2 * MINUTE });
+    await watch.settle();
+    watch.stage.clock.advance(2 * MINUTE);
+    watch.world.crash('shop', 'worker.1');
+    expect(await watch.over()).toEqual(['worker.1 crashed']);
+    expect(watch.waited()).toBe(4 * MINUTE);
   });
 
   it('and could not be looked at for a while is said not to have been seen then', async () => {
