@@ -101,6 +101,9 @@ async function seesAll(sql: Sql, tables: readonly string[]): Promise<void> {
   );
 }
 
+/** A worker that starts takes its first job before it listens, or after: both come up at once. Milliseconds. */
+const STARTING = 5_000;
+
 /**
  * The lock of a worker that crashed stays for four hours. A worker listens for jobs as long as it runs, on one connection, so a
  * lock older than all of those is most probably nobody's.
@@ -114,7 +117,7 @@ async function abandoned(sql: Sql, ageMs: number): Promise<string | null> {
   );
   if (listening === undefined || listening.hidden) return null;
   const { longest } = listening;
-  if (longest !== null && longest >= ageMs) return null;
+  if (longest !== null && longest + STARTING >= ageMs) return null;
   const who = longest === null ? 'no worker is connected' : 'no worker has been connected for as long as that';
   return (
     `a job has been locked for ${Math.round(ageMs / 60_000)} min and ${who}: a worker that crashed leaves its lock, ` +

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { Logger, makeWorkerUtils, type Runner, run, runMigrations, type WorkerUtils } from 'graphile-worker';
 import pg from 'pg';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import { graphileWorker } from '../../src/queues/graphile-worker.ts';
 import type { QueueOptions, Reading } from '../../src/queues/queue.ts';
 import { emptyPostgres, postgres } from '../helpers/database.ts';
@@ -51,6 +51,12 @@ describe.skipIf(postgres().missing !== null)('Graphile Worker', () => {
     end(): Promise<void>;
   }
 
+  /** A worker listens a moment after it has taken its first job, or before: both come up at once. */
+  async function listening(): Promise<void> {
+    const listeners = `select 1 from pg_stat_activity where datname = current_database() and query like 'LISTEN "jobs:insert"%'`;
+    await expect.poll(async () => (await pool.query(listeners)).rowCount, { interval: 20 }).toBeGreaterThan(0);
+  }
+
   /** A worker that takes one job and keeps it until it is told; then it ends. */
   async function held(): Promise<Held> {
     const taken = Promise.withResolvers<string>();
@@ -68,6 +74,7 @@ describe.skipIf(postgres().missing !== null)('Graphile Worker', () => {
       },
     });
     const id = await taken.promise;
+    await listening();
     const end = async (): Promise<void> => {
       release.resolve();
       await runner.stop();
@@ -136,6 +143,7 @@ describe.skipIf(postgres().missing !== null)('Graphile Worker', () => {
       stdio: ['ignore', 'pipe', 'ignore'],
     });
     await once(worker.stdout, 'data');
+    await listening();
     expect(await read()).toMatchObject({ running: 1, doubt: null });
 
     worker.kill('SIGKILL');
@@ -154,6 +162,25 @@ describe.skipIf(postgres().missing !== null)('Graphile Worker', () => {
     expect(said.doubt).toContain('locked for 120 min and no worker has been connected for as long as that');
     expect(said.oldest?.ageMs).toBeGreaterThanOrEqual(7_200_000);
     await end();
+  });
+
+  test('a worker that took its first job a moment before it listened has it', async () => {
+    await utils.addJob('mails', {});
+    const listener = new pg.Client({ connectionString: url });
+    await listener.connect();
+    onTestFinished(() => listener.end());
+    const { rows } = await listener.query<{ pid: number }>('select pg_backend_pid() as pid');
+    await listener.query('LISTEN "jobs:insert"');
+    const locked = (seconds: number) =>
+      pool.query(
+        `update graphile_worker._private_jobs set locked_by = 'worker-1', locked_at =
+          (select backend_start from pg_stat_activity where pid = $1) - make_interval(secs => $2)`,
+        [rows[0]?.pid, seconds],
+      );
+    await locked(3);
+    expect(await read()).toMatchObject({ running: 1, doubt: null });
+    await locked(30);
+    expect((await read()).doubt).toContain('no worker has been connected for as long as that');
   });
 
   test('a job that waits to be tried again is due later, and has failed', async () => {
