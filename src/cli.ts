@@ -8,7 +8,7 @@ import { length } from './terminal/duration.ts';
 import { exportRun } from './terminal/export.ts';
 import { history } from './terminal/history.ts';
 import { BotEnded } from './terminal/lasting.ts';
-import { type Common, interrupted, withMaint, withRescue } from './terminal/one-verb.ts';
+import { type Common, interrupted, verbsIn } from './terminal/one-verb.ts';
 import { NEEDS_A_PERSON } from './terminal/outcome.ts';
 import { restore, restoreFrom } from './terminal/restore.ts';
 import { cleanLines } from './terminal/screen.ts';
@@ -16,6 +16,8 @@ import { settings } from './terminal/settings.ts';
 import * as verbs from './terminal/verbs.ts';
 import { schedule, type WindowAction, window, windowActions, windows } from './terminal/windows.ts';
 import * as work from './terminal/work.ts';
+
+const { withMaint, withRescue } = verbsIn(process.env);
 
 const program = new Command('maint')
   .description('Maintenance windows for Heroku apps, from a terminal.')
