@@ -5,6 +5,20 @@ import { RUN, type Stage, stages } from './stage.ts';
 
 const stageFor = stages();
 
+/** A dyno of that type starts and ends, and no sample sees it. */
+async function betweenSamples(
+  { clock, world }: Stage,
+  proof: ReturnType<typeof observing>,
+  type: string,
+): Promise<void> {
+  await proof.settle();
+  clock.advance(5_000);
+  world.scale('shop', type, 1);
+  clock.advance(1_000);
+  world.scale('shop', type, 0);
+  clock.advance(9_000);
+}
+
 describe('the proof', () => {
   it('observes for half a minute, in three samples, and says so meanwhile', async () => {
     const stage = await stageFor(quiet());
@@ -72,12 +86,7 @@ describe('the proof', () => {
   it('sees a dyno that started and ended between two samples, in the log', async () => {
     const stage = await stageFor(quiet());
     const proof = observing(stage);
-    await proof.settle();
-    stage.clock.advance(5_000);
-    stage.world.scale('shop', 'worker', 1);
-    stage.clock.advance(1_000);
-    stage.world.scale('shop', 'worker', 0);
-    stage.clock.advance(9_000);
+    await betweenSamples(stage, proof, 'worker');
     await expect
       .poll(async () => JSON.stringify(await proof.settle()), { interval: 5 })
       .toMatch(/not quiet: Dyno starts: started, by the log: worker\.1 at/);
@@ -136,12 +145,7 @@ describe('the proof', () => {
 
     const other = await stageFor(quiet(none), { web: 'zero' });
     const proof = observing(other);
-    await proof.settle();
-    other.clock.advance(5_000);
-    other.world.scale('shop', 'web', 1);
-    other.clock.advance(1_000);
-    other.world.scale('shop', 'web', 0);
-    other.clock.advance(9_000);
+    await betweenSamples(other, proof, 'web');
     await expect
       .poll(async () => JSON.stringify(await proof.settle()), { interval: 5 })
       .toMatch(/not quiet: Dyno starts: started, by the log: web\.1 at/);
